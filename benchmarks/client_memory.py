@@ -3,7 +3,8 @@
     python benchmarks/client_memory.py [--rows 1000000]
 
 Four features, labels of text, eight partitions that the worker makes; L-BFGS, and Adam in batches of an eighth of
-the rows, two epochs each. Targets stay where they are, and for comparison are brought, as those of few rows are.
+the rows, two epochs each; and an estimator that chooses its settings, of two. Targets stay where they are, and for
+comparison are brought, as those of few rows are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import dask.array as da
 import numpy as np
 from distributed import Client, LocalCluster
 
-from hassenet.distributed import DaskNetworkClassifier
+from hassenet.distributed import DaskHierarchyClassifier, DaskNetworkClassifier
+from hassenet.selection import Setting
 
 _PARTITIONS = 8
 
@@ -27,13 +29,26 @@ def labels(block: Any) -> Any:
     return np.where(block[:, 0] * block[:, 1] > 0, "ill", "well")
 
 
-def peak(client: Client, m: int, solver: str) -> float:
+def network(client: Client, m: int, solver: str) -> Any:
+    """Return an estimator of one network."""
+    options = {"solver": solver, "max_iter": 2, "batch_size": m // _PARTITIONS, "random_state": 0}
+    return DaskNetworkClassifier((4,), client=client, **options)
+
+
+def search(client: Client) -> Any:
+    """Return an estimator that chooses its settings."""
+    settings = [Setting(0.1), Setting(0.01, neurons=1)]
+    return DaskHierarchyClassifier(
+        settings=settings, folds=2, members=2, steps=40, random_state=0, client=client
+    )
+
+
+def peak(estimator: Any, m: int) -> float:
     """Return the most megabytes that Python's objects and NumPy's arrays take here in a fit."""
     X = da.random.default_rng(0).normal(size=(m, 4), chunks=(-(-m // _PARTITIONS), 4))
     y = X.map_blocks(labels, dtype="U4", drop_axis=1)
-    options = {"solver": solver, "max_iter": 2, "batch_size": m // _PARTITIONS, "random_state": 0}
     tracemalloc.start()
-    DaskNetworkClassifier((4,), client=client, **options).fit(X, y)
+    estimator.fit(X, y)
     found = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     return found
@@ -48,13 +63,13 @@ def main() -> None:
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster,
         Client(cluster) as client,
     ):
-        peak(client, 1_000, "lbfgs")  # imports
+        peak(network(client, 1_000, "lbfgs"), 1_000)  # imports
         for where, most in (("stay", 0), ("are brought", np.inf)):
-            DaskNetworkClassifier._most_here = most
-            for solver in ("lbfgs", "adam"):
-                print(
-                    f"{asked.rows:,} rows, targets {where}, {solver}: {peak(client, asked.rows, solver):.0f} MB"
-                )
+            DaskNetworkClassifier._most_here = DaskHierarchyClassifier._most_here = most
+            each = {solver: network(client, asked.rows, solver) for solver in ("lbfgs", "adam")}
+            for name, estimator in (each | {"search": search(client)}).items():
+                held = peak(estimator, asked.rows)
+                print(f"{asked.rows:,} rows, targets {where}, {name}: {held:.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ __all__ = [
     "StorageError",
     "StreamError",
     "TargetError",
+    "TargetWarning",
     "UnknownElementError",
     "UnreachedElementError",
 ]
@@ -178,6 +179,10 @@ class OutputExistsError(HassenetError, FileExistsError):
 
 class HassenetWarning(UserWarning):
     """Something worth knowing that is not an error."""
+
+
+class TargetWarning(HassenetWarning):
+    """Targets that may be meant otherwise than they are learned, as −999 for a number that is missing."""
 
 
 def counted(n: int, what: str) -> str:

@@ -26,6 +26,7 @@ from hassenet.checkpoints import (
     together,
 )
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
+from hassenet.files import atomic
 from hassenet.optimizers import Adam
 from hassenet.schedules import Cosine
 from hassenet.training.identity import of_network
@@ -88,7 +89,7 @@ def test_a_folder_serves_one_run_at_a_time(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("name", ["thesis.tex", "model.json", ".hidden", "a/b"])
+@pytest.mark.parametrize("name", ["thesis.tex", "model.json", ".hidden", "a/b", "lock", "voice.record"])
 def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_is(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("years of work")
@@ -97,13 +98,52 @@ def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_is(tmp_path
     assert names(tmp_path) == [name.split("/")[0]]
 
 
+def test_a_link_in_place_of_the_lock_makes_no_file_elsewhere(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CheckpointError, match="holds nothing else"), opened(tmp_path / "run", RUN):
+        pass
+    assert names(tmp_path) == ["run"]
+
+
+def test_what_came_into_a_folder_since_hinders_no_run_and_outlives_it(tmp_path):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record(1))
+    for name in (".DS_Store", "notes.txt", "voice.record"):
+        (tmp_path / name).write_text("of somebody")
+    with opened(tmp_path, RUN) as folder:
+        assert folder.read("state").value == 1
+    discard(tmp_path)
+    assert names(tmp_path) == [".DS_Store", "notes.txt", "voice.record"]
+
+
+def test_a_folder_that_cannot_be_read_now_keeps_its_records(tmp_path, monkeypatch):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record(1))
+
+    def broken(_: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "read_bytes", broken)
+        with pytest.raises(OSError, match=os.strerror(errno.EIO)), opened(tmp_path, RUN):
+            pass
+    with opened(tmp_path, RUN) as folder:
+        assert folder.read("state").value == 1
+
+
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(CheckpointError, match="is a file"), opened(tmp_path / "file", RUN):
         pass
 
 
-@pytest.mark.parametrize("place", [3, "", b"run", True])
+class OfBytes:
+    def __fspath__(self):
+        return b"run"
+
+
+@pytest.mark.parametrize("place", [3, "", b"run", True, OfBytes(), "a\0b", "\ud800"])
 def test_what_is_not_a_path_is_not_a_folder_of_checkpoints(place):
     with pytest.raises(ParameterError, match="path of a folder"), opened(place, RUN):
         pass
@@ -215,6 +255,13 @@ def test_a_folder_that_cannot_be_begun_is_not_left_behind(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="No space left"), opened(tmp_path / "run", RUN):
         pass
     assert names(tmp_path) == []
+
+
+def test_the_names_of_folders_that_are_made_reach_the_disk(tmp_path, monkeypatch):
+    written: list[Path] = []
+    monkeypatch.setattr(atomic, "write_through_names", written.append)
+    with opened(tmp_path / "studies" / "run", RUN):
+        assert {tmp_path, tmp_path / "studies", tmp_path / "studies" / "run"} == set(written)
 
 
 def test_what_a_killed_run_was_writing_is_swept_and_a_finished_run_takes_all_away(tmp_path):

@@ -61,6 +61,28 @@ def test_a_large_file_is_read_a_block_at_a_time_and_to_standard_output(model, mo
     assert len(done.stdout.splitlines()) == M + 1
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain"])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("0.parquet", "that is read is not replaced"), ("2.parquet", "one more of")],
+    ids=["a file", "a new file"],
+)
+def test_no_file_of_a_folder_that_is_read_is_replaced_and_none_is_added(model, tmp_path, command, name, says):
+    before = {path.name: path.read_bytes() for path in (model / "parts").iterdir()}
+    (tmp_path / "linked").symlink_to(model / "parts")
+    for folder in (model / "parts", tmp_path / "linked"):
+        out = ("--out", folder / name, *(("--force",) if name in before else ()))
+        done = CliRunner().invoke(main, [*map(str, (command, model / "model", model / "parts", *out))])
+        assert done.exit_code == 1
+        assert says in done.output
+    assert {path.name: path.read_bytes() for path in (model / "parts").iterdir()} == before
+
+
+def test_a_column_to_keep_that_is_not_there_is_refused_with_all_that_are(model, tmp_path):
+    done = predict(model, model / "parts", tmp_path / "out.csv", "--keep", "nothing")
+    assert "there is no 'nothing'; there are 'a', 'b', 'c', 'name', 'town'" in done.output
+
+
 def test_a_folder_that_does_not_fit_leaves_nothing_written(model, tmp_path):
     (tmp_path / "parts").mkdir()
     table = pa.Table.from_pandas(FRAME)

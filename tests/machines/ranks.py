@@ -15,6 +15,7 @@ from mpi4py import MPI
 import hassenet as hn
 from hassenet.distributed import fit_on_ranks, rows_of_rank
 from hassenet.errors import DataError, DivergedError
+from hassenet.likelihoods import Joint
 
 WORLD = MPI.COMM_WORLD
 PAIR = WORLD.Split(int(WORLD.rank < 2), WORLD.rank)  # the first two ranks, and the third alone
@@ -22,6 +23,11 @@ X = np.random.default_rng(0).normal(size=(61, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
 NET = hn.Network(hn.Hierarchy.subsets(3), hidden="tanh", output="sigmoid", dtype="float64", seed=1)
 MINE = rows_of_rank(len(X), PAIR)
+LOG = np.random.default_rng(1).normal(size=len(X))
+COUNTS = np.random.default_rng(2).poisson(np.exp(LOG)[:, None] * [[1.0, 2.0]]).astype(float)
+JOINT = Joint(("squared_error", "poisson"))
+COUNTED = hn.Network(hn.Hierarchy.subsets(3), hidden="tanh", output="exp", dtype="float64", seed=1)
+BOTH = hn.Network(hn.Hierarchy.complete(3, 4, 2), output=JOINT.canonical, dtype="float64", seed=1)
 
 
 def same(one: hn.Network, other: hn.Network, comm: Any = PAIR) -> tuple[float, bool]:
@@ -30,15 +36,11 @@ def same(one: hn.Network, other: hn.Network, comm: Any = PAIR) -> tuple[float, b
     return float(abs(one.theta - other.theta).max()), all((theta == every[0]).all() for theta in every)
 
 
-def compared(**options: Any) -> tuple[float, bool]:
+def compared(net: hn.Network = NET, Y: Any = Y, **options: Any) -> tuple[float, bool]:
     """Return how far training on both ranks is from that of one process."""
-    own = (
-        {**options, "sample_weight": options["sample_weight"][MINE]}
-        if "sample_weight" in options
-        else options
-    )
-    there = fit_on_ranks(NET, X[MINE], Y[MINE], comm=PAIR, **own)
-    return same(hn.fit(NET, X, Y, **options).network, there.network)
+    of_rows = {name: options[name][MINE] for name in ("sample_weight", "offset") if name in options}
+    there = fit_on_ranks(net, X[MINE], Y[MINE], comm=PAIR, **{**options, **of_rows})
+    return same(hn.fit(net, X, Y, **options).network, there.network)
 
 
 def of_two(folder: str) -> dict[str, Any]:
@@ -51,6 +53,13 @@ def of_two(folder: str) -> dict[str, Any]:
         "gone on": same(long(PAIR), long(PAIR, checkpoint=folder, every=0, callbacks=[nothing])),
         "lbfgs": compared(optimizer=hn.LBFGS(3), penalty=hn.L1(0.01)),
     }
+    by_output = np.column_stack([np.zeros(len(X)), LOG])
+    exposed: dict[str, Any] = {"batch_size": 16, "epochs": 2, "validation_fraction": 0.2}
+    found["an offset of counts"] = compared(
+        COUNTED, COUNTS[:, 1], offset=LOG, sample_weight=weight, **exposed
+    )
+    found["offsets of outputs"] = compared(BOTH, COUNTS, loss=JOINT, offset=by_output, **exposed)
+    found["in one step"] = compared(COUNTED, COUNTS[:, 1], offset=LOG, optimizer=hn.LBFGS(3))
     return {**found, "messages": PAIR.allgather((refused(), diverged()))}
 
 

@@ -14,9 +14,7 @@ from distributed import Client
 
 import hassenet as hn
 from hassenet.distributed import (
-    DaskHierarchyOrdinalClassifier,
     DaskHierarchyRegressor,
-    DaskHierarchySurvival,
     DaskNetworkClassifier,
     DaskNetworkRegressor,
     DaskNetworkSurvival,
@@ -96,16 +94,6 @@ def test_times_on_workers_are_learned_from_and_scored_as_here(client: Any) -> No
     assert there.score(frame(TABLE), frame(TIMES)) == pytest.approx(here.score(TABLE, TIMES))
     curves = (one.predict_survival_function(TABLE[:2], [1.0], stratum="A") for one in (there, here))
     np.testing.assert_allclose(next(curves), next(curves), atol=1e-12)
-
-
-def test_times_and_classes_in_order_are_learned_by_those_who_have_a_hierarchy(client: Any) -> None:
-    here = hn.HierarchySurvival(**SEARCH).fit(TABLE, TIMES)
-    there = DaskHierarchySurvival(**SEARCH).fit(frame(TABLE), frame(TIMES))
-    np.testing.assert_allclose(there.predict(TABLE), here.predict(TABLE), atol=1e-5)
-    grades = np.digitize(X[:, 0], [-0.5, 0.5])
-    ordinal = DaskHierarchyOrdinalClassifier(**SEARCH).fit(array(X), array(grades))
-    expected = hn.HierarchyOrdinalClassifier(**SEARCH).fit(X, grades)
-    np.testing.assert_allclose(ordinal.predict_proba(array(X)), expected.predict_proba(X), atol=1e-5)
 
 
 def test_quantiles_are_scored_by_their_loss(client: Any) -> None:

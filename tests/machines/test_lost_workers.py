@@ -7,6 +7,7 @@ import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from distributed import Client, LocalCluster
 from distributed.utils import get_mp_context
 
 import hassenet as hn
-from hassenet.distributed import DaskNetworkClassifier
+from hassenet.distributed import DaskHierarchyClassifier, DaskNetworkClassifier
+from hassenet.distributed.mapped import Mapped
+from hassenet.selection import Setting, some_rows
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
@@ -37,11 +40,31 @@ def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
     return model.fit(da.from_array(X, chunks=(20, 3)), da.from_array(Y, chunks=20)).network_.theta
 
 
+def searched(client: Client, monkeypatch: pytest.MonkeyPatch, pids: Iterator[int]) -> Any:
+    """Return the network of a setting chosen on some rows of targets that stay; a worker dies at its third step."""
+    steps, step = count(), Mapped._of_batch
+
+    def killing(*batch: Any) -> Any:
+        if next(steps) == 2 and (pid := next(pids, None)):
+            os.kill(pid, signal.SIGKILL)
+        return step(*batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DaskHierarchyClassifier, "_most_here", 0)
+        patch.setattr(some_rows, "_MOST_ROWS", 40)
+        patch.setattr(some_rows, "_FEWEST_ROWS", 1)
+        patch.setattr(Mapped, "_of_batch", killing)
+        options = {"settings": [Setting(0.1)], "folds": 2, "members": 2, "steps": 4, "random_state": 0}
+        model = DaskHierarchyClassifier(hn.Hierarchy.subsets(3), client=client, **options)
+        model.fit(da.from_array(X, chunks=(20, 3)), da.from_array(Y, chunks=20))
+    return model.ensemble_.networks[0].theta
+
+
 @contextmanager
 def imported_once() -> Iterator[None]:
     """Let workers be forks of a process that has imported what they need."""
     get_mp_context().set_forkserver_preload(
-        ["distributed", "pandas", "hassenet.distributed.network_classifier"]
+        ["distributed", "pandas", "hassenet.distributed.hierarchy_classifier"]
     )
     yield
 
@@ -67,9 +90,9 @@ def test_a_worker_killed_in_the_middle_changes_no_bit(monkeypatch: pytest.Monkey
             if epoch.epoch == 1:
                 os.kill(next(pids), signal.SIGKILL)
 
-        for solver, most in (("lbfgs", np.inf), ("adam", 0)):  # targets come here, or stay
-            monkeypatch.setattr(DaskNetworkClassifier, "_most_here", most)
-            np.testing.assert_array_equal(trained(client, solver), trained(client, solver, killing))
+        np.testing.assert_array_equal(trained(client, "lbfgs"), trained(client, "lbfgs", killing))
+        whole = searched(client, monkeypatch, iter(()))
+        np.testing.assert_array_equal(whole, searched(client, monkeypatch, pids))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

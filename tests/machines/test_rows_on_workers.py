@@ -15,7 +15,6 @@ from sklearn.exceptions import NotFittedError
 
 import hassenet as hn
 from hassenet.distributed import (
-    DaskHierarchyClassifier,
     DaskHierarchyRegressor,
     DaskNetworkClassifier,
     DaskNetworkRegressor,
@@ -91,16 +90,6 @@ def test_the_type_of_the_numbers_is_that_of_the_columns(client: Any, dtype: str)
         array(X.astype(dtype)), X[:, 0]
     )
     assert there.network_.dtype == dtype
-
-
-def test_settings_are_chosen_on_workers_as_they_are_here(client: Any) -> None:
-    options = {"folds": 2, "members": 2, "settings": [Setting(0.01), Setting(10.0)], "random_state": 0}
-    gaps = np.where(RNG.random(X.shape) < 0.1, np.nan, X)
-    here = hn.HierarchyClassifier(H, **options).fit(gaps, LABELS, WEIGHT)
-    there = DaskHierarchyClassifier(H, **options).fit(array(gaps), array(LABELS), array(WEIGHT))
-    np.testing.assert_allclose(there.predict_proba(array(gaps)), here.predict_proba(gaps), atol=1e-6)
-    assert [c.setting for c in there.candidates_] == [c.setting for c in here.candidates_]
-    assert here.model_.steps[0] == there.model_.steps[0]  # medians, exactly
 
 
 def test_networks_of_a_search_on_workers_have_intervals_and_a_model(client: Any) -> None:

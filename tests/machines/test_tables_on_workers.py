@@ -78,12 +78,12 @@ def test_dates_and_truths_and_numbers_that_are_spelled_are_predicted_on_workers_
 
 
 def test_gaps_among_numbers_on_workers_are_features_as_they_are_here(client: Any) -> None:
-    options = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "random_state": 0}
+    options = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "steps": 3, "random_state": 0}
     numbers = PEOPLE[["age", "bmi"]]
     here = hn.HierarchyClassifier(**options).fit(numbers, LABELS)
     there = DaskHierarchyClassifier(**options).fit(dd.from_pandas(numbers, npartitions=2), LABELS)
     assert here.encoding_ == there.encoding_
-    np.testing.assert_allclose(here.out_of_fold_, there.out_of_fold_, atol=1e-6)
+    np.testing.assert_array_equal(here.out_of_fold_, there.out_of_fold_)
 
 
 def test_sparse_blocks_stay_sparse_on_workers_and_are_learned_from_as_they_are_here(client: Any) -> None:
@@ -101,12 +101,12 @@ def test_sparse_blocks_stay_sparse_on_workers_and_are_learned_from_as_they_are_h
 def test_sparse_columns_are_filled_and_scaled_on_workers_as_they_are_here(client: Any) -> None:
     gaps = SPARSE.copy()
     gaps.data[[0, 9]] = np.nan
-    options = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "random_state": 0}
+    options = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "steps": 3, "random_state": 0}
     frame = pd.DataFrame.sparse.from_spmatrix(gaps, columns=list("abcd"))
     here = hn.HierarchyClassifier(**options).fit(gaps, LABELS)
     there = DaskHierarchyClassifier(**options).fit(dd.from_pandas(frame, npartitions=2), LABELS)
     assert here.model_.steps[0] == there.model_.steps[0]
-    np.testing.assert_allclose(here.out_of_fold_, there.out_of_fold_, atol=1e-6)
+    np.testing.assert_array_equal(here.out_of_fold_, there.out_of_fold_)
 
 
 def test_columns_that_are_sparse_beside_gaps_are_read_as_columns_with_gaps(client: Any) -> None:

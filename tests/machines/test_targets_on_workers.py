@@ -185,18 +185,21 @@ def array_of(values: Any) -> Any:
 
 def test_targets_that_stay_are_refused_by_their_partition(client: Any) -> None:
     labels = LABELS.astype(object)
-    labels[40] = None
+    labels[[40, 55]] = None
     with pytest.raises(
-        DataError, match="those of partition 1 do not: each example has its target; y has none in 1"
+        DataError,
+        match="each example has its target; y has none in 2 rows of 60, first in row 15 of partition 1",
     ):
         DaskNetworkClassifier(**options()).fit(array(X), array(labels))
-    with pytest.raises(DataError, match=re.escape("partition 0 do not: Unknown label type: continuous")):
+    with pytest.raises(
+        DataError, match=re.escape("partition 0 and 2 more do not: Unknown label type: continuous")
+    ):
         DaskNetworkClassifier(**options()).fit(array(X), array(X[:, 0]))
-    with pytest.raises(DataError, match="partition 0 do not: Negative values"):
+    with pytest.raises(DataError, match="partition 0 and 2 more do not: Negative values"):
         DaskNetworkRegressor(**options()).fit(array(X), array(X[:, 0]), array(-WEIGHT))
     with pytest.raises(TargetError, match="of no row of X both are so"):
         DaskNetworkRegressor(**options()).fit(array(X), array(X[:, 0]), array(0 * WEIGHT))
-    with pytest.raises(TargetError, match="partition 0 do not: a Poisson target"):
+    with pytest.raises(TargetError, match="partition 0 and 2 more do not: a Poisson target"):
         DaskNetworkRegressor("poisson", **options()).fit(array(X), array(X[:, 0]))
 
 

@@ -399,3 +399,25 @@ def test_ways_around_rows_do_not_lie_on_one_another(tab: Browser, tmp_path: Path
         )
         assert len(lanes) > 1
         assert len(set(lanes)) == len(lanes)
+
+
+def test_outputs_of_several_targets_are_drawn_each_in_units_of_its_own(tab: Browser, tmp_path: Path) -> None:
+    H = Hierarchy.from_covers([("x0", "g"), ("x1", "g")]).crown(["weight", "visits"])
+    of_two = Model(Network(H, seed=1), ("x0", "x1"), "regression", ("weight", "visits"))
+    rows = Table({name: np.random.default_rng(k).normal(size=20) for k, name in enumerate(("x0", "x1"))})
+    assert page_data(of_two, rows).apart
+    assert not page_data(model(), table()).apart
+    write_report(of_two, rows, tmp_path / "two.html")
+    tab.open((tmp_path / "two.html").as_uri())
+    shown = tab.value("[...document.querySelectorAll('.grid figure strong')].map((s) => s.textContent)")
+    assert shown[-2:] == ["weight", "visits"]
+    assert len(shown) == H.depth + 2
+    low, high = (
+        page_data(of_two, rows).distributions.low[-2:],
+        page_data(of_two, rows).distributions.high[-2:],
+    )
+    drawn = tab.value(
+        "[...document.querySelectorAll('.grid figure svg')].map((s) => s.getAttribute('aria-label'))"
+    )
+    for text, ends in zip(drawn[-2:], zip(low, high, strict=True), strict=True):
+        assert [float(word) for word in text.replace("−", "-").split()[3::2]] == pytest.approx(ends, rel=1e-2)

@@ -207,6 +207,12 @@ REFUSED = [
     (POISSON, {"exposure": -YEARS}, DataError, "an exposure is above 0"),
     (POISSON, {"exposure": YEARS[:9]}, ShapeError, "one offset an example"),
     (Recipe(), {"exposure": YEARS}, ParameterError, "an exposure is of counts"),
+    (
+        Recipe(output="softplus", options={"loss": "poisson"}),
+        {"exposure": YEARS},
+        ParameterError,
+        "give output='exp'",
+    ),
     (trained_without, {"exposure": YEARS}, ParameterError, r"as train\(…, offset=…\)"),
     (Recipe(options={"loss": "cox"}), {"exposure": YEARS}, ParameterError, "an exposure is of counts"),
 ]

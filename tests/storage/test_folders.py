@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from hassenet.errors import HassenetWarning, OutputExistsError
+from hassenet.errors import HassenetWarning, OutputExistsError, ParameterError
 from hassenet.files.exchange import exchange
 from hassenet.files.temporary import folder_beside, replaced_beside
 from hassenet.hierarchy import Hierarchy
@@ -32,6 +32,15 @@ def test_folders_above_are_made_and_nothing_else_is_left(tmp_path):
         "model.json",
         "model.safetensors",
     ]
+
+
+@pytest.mark.parametrize("given", ["", b"model", "a\0b", "\ud800", 3, None])
+@pytest.mark.parametrize(
+    "use", [load, lambda given: save(NEW, given), lambda given: check_replaceable(given, False)]
+)
+def test_what_is_not_a_path_is_not_a_place_of_a_model(use, given):
+    with pytest.raises(ParameterError, match="the folder of a model is a path"):
+        use(given)
 
 
 def test_an_existing_path_is_kept_without_force(tmp_path):

@@ -204,6 +204,10 @@ def test_a_chunk_of_zarr_that_goes_is_refused_by_its_file_and_one_that_was_not_t
         for p in (tmp_path / "x.zarr").rglob("*")
         if p.relative_to(tmp_path).as_posix()[-3:] in ("1/1", "1.1")
     )
+    whole = chunk.read_bytes()
+    chunk.write_bytes(whole[:10])
+    with pytest.raises(DataError, match=r"x.zarr, rows \d+ to \d+, is not whole: "):
+        read(hn.data.open(tmp_path / "x.zarr", target=Y, block=7))
     chunk.unlink()
     with pytest.raises(DataError, match=f"there is none at .*{chunk.name}"):
         read(stream)
@@ -311,8 +315,15 @@ def test_a_file_that_goes_while_a_network_learns_from_it_is_named_and_nothing_is
         (lambda d: _sparse(d, csc_array(X), compressed=False), DataError, "tocsr"),
         (lambda d: np.ones((0, 3)), ShapeError, "rows and columns"),
         (lambda d: _sparse(d, coo_array(X), compressed=False), DataError, "x.npz is coo; write X.tocsr"),
+        (lambda d: _saved(d, X.astype(str)), DataError, "holds real numbers; x.npy holds <U"),
+        (lambda d: _sparse(d, csr_array(X * 1j), compressed=False), DataError, "x.npz holds complex64"),
+        (lambda d: _shortened(_saved(d, X)), DataError, "x.npy is cut off: rows from 55 on are missing"),
+        (lambda d: np.ones((3, 0)), FeatureError, "has features; X has none"),
+        (lambda d: None, ShapeError, "the shape .*; give a path, a table, or an array"),
+        (lambda d: _of_zarr(d, X.astype("M8[D]")), DataError, "x.zarr holds datetime64"),
+        (lambda d: _spoiled(_of_zarr(d, X) / "zarr.json"), DataError, "x.zarr is not a whole array of zarr"),
     ],
-    ids=range(13),
+    ids=range(20),
 )
 def test_what_is_not_a_stream_is_refused_with_what_to_do(tmp_path, given, error, says):
     with pytest.raises(error, match=says):
@@ -327,6 +338,21 @@ def _text(path: Path) -> Path:
 def _saved(folder: Path, array: np.ndarray) -> Path:
     np.save(folder / "x.npy", array)
     return folder / "x.npy"
+
+
+def _shortened(path: Path) -> Path:
+    os.truncate(path, path.stat().st_size - 50)
+    return path
+
+
+def _of_zarr(folder: Path, array: np.ndarray) -> Path:
+    zarr.create_array(folder / "x.zarr", data=array, chunks=(9, 3))
+    return folder / "x.zarr"
+
+
+def _spoiled(path: Path) -> Path:
+    path.write_text("{")
+    return path.parent
 
 
 def _sparse(folder: Path, array: csr_array, *, compressed: bool) -> Path:
@@ -391,10 +417,6 @@ def test_no_column_of_a_folder_of_parquet_is_lost_in_silence(tmp_path):
     with pytest.warns(HassenetWarning, match="a.parquet; left out are 'z', which others have, as b.parquet"):
         stream = hn.data.open(tmp_path)
     assert stream.columns == ("x",)
-    (tmp_path / "by" / "site=1").mkdir(parents=True)
-    pq.write_table(pa.table({"x": [1.0]}), tmp_path / "by" / "site=1" / "0.parquet")
-    with pytest.raises(DataError, match="by some stand in the names of folders, as 'site=1'"):
-        hn.data.open(tmp_path / "by")
     twice = pa.Table.from_arrays([pa.array([1.0]), pa.array([2.0])], names=["x", "x"])
     pq.write_table(twice, tmp_path / "twice.parquet")
     with pytest.raises(FeatureError, match="twice.parquet has 'x' more than once"):

@@ -57,3 +57,9 @@ def test_a_stream_of_which_no_row_has_a_weight_is_refused_by_that(tmp_path, esti
 def test_a_stream_of_which_no_row_is_picked_is_refused_by_that(tmp_path, estimator):
     with pytest.raises(ShapeError, match="of those of x.parquet none is picked"):
         estimator().fit(_opened(tmp_path, "parquet")[:0])
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_stream_of_nothing_but_a_target_is_refused_when_it_is_opened(tmp_path, form):
+    with pytest.raises(FeatureError, match=rf"x.{form} has none beside 'id', 'place', 'y'"):
+        _opened(tmp_path, form, features=[])

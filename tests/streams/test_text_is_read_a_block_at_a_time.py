@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from io import BytesIO
 from os import truncate
 
@@ -152,6 +153,11 @@ def test_every_byte_of_a_text_is_read_once_while_its_rows_are_counted(tmp_path, 
 REFUSED = {
     "a row of another length": (b"a,b\n" + b"1,2\n" * 16 + b"1,2,3\n", "Row #17 below the header"),
     "no rows": (b"a,b\n\n", "has no rows"),
+    "a row of blanks in a block of its own": (b"a,b\n" + b"1,2\n" * 14 + b"  \n", "Row #15 below the header"),
+    "gzipped whatever it is called": (
+        gzip.compress(b"a,b\n1,2\n"),
+        "compressed as a whole; .* gunzip < x.csv",
+    ),
     "two bytes a letter": (("a,b\n1,2\n" * 9).encode("utf-16"), "is in utf-16; save it as UTF-8"),
     "two encodings": (
         ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),

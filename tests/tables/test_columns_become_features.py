@@ -98,9 +98,9 @@ def test_types_of_categories_truth_values_and_dates_are_what_they_say():
     encoding = recognised(table, table.columns).encoding
     assert encoding.features == (
         *("grade=a", "grade=b", "kind=1", "kind=2", "well", "well is missing", "day: day", "day is missing"),
-        *("time: day", "time: hour", "cost", "cost is missing"),
+        *("time: hour", "cost", "cost is missing"),  # of one day
     )
-    assert encoding(table)[1].tolist() == [1, 0, 0, 1, 1, 1, 1, 1, 0.25, 6, 2, 0]
+    assert encoding(table)[1].tolist() == [1, 0, 0, 1, 1, 1, 1, 1, 6, 2, 0]
 
 
 def test_numbers_that_pandas_has_as_categories_or_objects_are_read_as_meant():
@@ -193,7 +193,7 @@ DAYS = [f"2019-{1 + k % 12:02}-{1 + k // 12:02}" for k in range(60)]
         (["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"], "'2019-02-30' in row 1"),
         (["31.01.19", "1.2.19", "31.01.19"], "'31.01.19' in row 1"),
         (["31-Jan-19", "1-Feb-19"], "'31-Jan-19' in row 1"),
-        (["31-01-2019", "01-02-2019", None], "'31-01-2019' in row 1"),
+        (["31-01-19", "01-02-19", None], "'31-01-19' in row 1"),
         (["2019-01", "2019-02", "2019-02", "later"], "'later' in row 4"),
     ],
 )
@@ -232,10 +232,30 @@ def test_what_nobody_can_be_sure_of_is_refused_with_the_column(values, rule):
 
 
 @pytest.mark.parametrize(
-    "texts", [["1 low", "2 middle", "3 high"], ["1st", "2nd", "3rd"], ["1A", "2A"], ["12", "12B", "3 B"]]
+    "texts",
+    [
+        ["1 low", "2 middle", "3 high"],
+        ["1. low", "2. high", "2. higher"],
+        ["1st", "2nd", "3rd"],
+        ["1A", "2A"],
+        ["12", "12B", "3 B"],
+    ],
 )
 def test_a_number_that_is_a_part_of_a_level_is_not_taken_for_one_with_a_unit(texts):
     assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
+
+
+@pytest.mark.parametrize("same", ["12 mg", "2. Middle Atlantic", "26:40:00", "$3"])
+def test_one_amount_everywhere_is_constant_whatever_its_unit(same):
+    assert of([same] * 5).left_out[0].why == "constant"
+    assert of([same, None] * 5).encoding.features == (f"x={same}", "x is missing")
+
+
+@pytest.mark.parametrize("name", ["rownames", "row.names", "Row_Number", "obs", "", "Unnamed: 0"])
+def test_whole_numbers_that_are_called_row_names_are_identifiers_where_none_comes_twice(name):
+    table = pd.DataFrame({name: range(1, 21), "dose": range(20)})
+    assert [one.name for one in recognised(table, [name, "dose"]).left_out] == [name]
+    assert not recognised(table.assign(**{name: [1, 2] * 10}), [name]).left_out
 
 
 def test_what_is_neither_number_nor_text_and_what_is_infinite_is_refused():
@@ -253,13 +273,11 @@ OTHERS = {
     "durations": pd.to_timedelta([1, 2, 1, 2], "D"),
     "durations as objects": np.array([DAY, 2 * DAY, None, DAY], object),
     "categories of durations": pd.Categorical(pd.to_timedelta([1, 2, 1, 2], "D")),
-    "times": [datetime.time(1), datetime.time(2), None, datetime.time(1)],
     "complex": np.array([1j, 2, 3, 1j]),
     "complex objects": np.array([1j, None, "a", 1j], object),
 }
 THEIRS = [
     pl.DataFrame({"x": [DAY, None, DAY]}),
-    pl.DataFrame({"x": [datetime.time(1), None, datetime.time(1)]}),
     pa.table({"x": pd.arrays.IntervalArray.from_breaks(range(5))}),
     pa.table({"x": pa.array(pd.period_range("2019-01", periods=4, freq="M"))}),
     pa.table({"x": [b"a", b"b"]}),
@@ -276,7 +294,7 @@ def test_a_type_that_is_neither_of_numbers_nor_of_levels_is_refused_in_training_
         of(["a", "b", "a", "b"]).encoding(table)
 
 
-@pytest.mark.parametrize("kind", ["periods", "intervals", "durations", "times"])
+@pytest.mark.parametrize("kind", ["periods", "intervals", "durations"])
 def test_a_type_that_is_neither_of_numbers_nor_of_levels_is_refused_from_a_file_too(kind, tmp_path):
     pd.DataFrame({"x": OTHERS[kind]}).to_parquet(tmp_path / "people.parquet")
     with pytest.raises(FeatureError, match="'x' holds .*; convert it, or leave it out: --drop x"):
@@ -383,11 +401,10 @@ def test_a_minus_of_typesetters_is_a_minus():
     [
         pd.period_range("2019-01", periods=20, freq="M"),
         pd.to_timedelta(np.arange(20) % 7, "h"),
-        [datetime.time(hour) for hour in range(20)],
     ],
-    ids=["periods", "durations", "times of a day"],
+    ids=["periods", "durations"],
 )
-def test_durations_times_of_a_day_and_periods_are_refused_by_name(values):
+def test_durations_and_periods_are_refused_by_name(values):
     with pytest.raises(FeatureError, match="numbers or text, categories or dates; 'a' holds"):
         recognised(pd.DataFrame({"a": values}), ["a"])
 

@@ -168,7 +168,8 @@ def test_brackets_of_accountants_are_a_minus_beside_numbers_without_and_else_a_l
     ]
     assert [v.words for v in of_one(["(1)", "(2)", "(1)", "(2)"]).encoding.variables] == ["categories"]
     assert marks_of(Table({"x": np.array(["(1.2)", "0.5"], object)}).levels_of("x").values) == PLAIN
-    assert of_one(["(1,200)", "3,400"]).encoding.variables == (Numerical("x", marks=Marks(".", ",")),)
+    (read,) = of_one(["(1,200)", "3,400"]).encoding.variables
+    assert read == Numerical("x", marks=Marks(".", ","), negated=True)
 
 
 def test_numbers_with_a_unit_are_refused_unless_they_are_asked_for_as_categories():

@@ -50,6 +50,25 @@ def test_among_numbers_a_word_for_nothing_is_a_gap_and_is_reported(made):
     assert found.encoding(table)[20:, 0].tolist() == [29.5] * 5
 
 
+OF_PROGRAMS = [
+    "#DIV/0!",
+    "#VALUE!",
+    "Not available",
+    "not applicable",
+    "n.a.",
+    "(null)",
+    "...",
+    "NaT",
+    "no data",
+]
+
+
+def test_what_programs_and_forms_write_for_nothing_is_a_gap_too():
+    table = pd.DataFrame({"age": [*AGES, *OF_PROGRAMS]})
+    with pytest.warns(HassenetWarning, match="'age' '#DIV/0!' in 1 row, '#VALUE!' in 1 row"):
+        assert recognised(table, ["age"]).encoding.features == ("age", "age is missing")
+
+
 def test_in_prediction_a_word_for_nothing_is_a_gap_also_where_there_were_none(made):
     encoding = recognised(made({"age": AGES}), ["age"]).encoding
     new = made({"age": ["31", "unknown", "-"]})
@@ -77,5 +96,7 @@ def test_among_few_codes_and_words_it_is_a_level_as_any_other(made):
 
 
 def test_other_words_among_numbers_are_refused_as_before(made):
-    with pytest.raises(FeatureError, match="games"):
+    with pytest.raises(
+        FeatureError, match="'games' .*'Indef.*--categorical games, or leave out: --drop games"
+    ):
         recognised(made({"games": [*AGES, "-", "Indef."]}), ["games"])

@@ -75,9 +75,9 @@ OF_DIGITS = np.array([20190131, 20190201, 20200229, 20191231])
 def test_whole_numbers_that_are_all_dates_are_noted_where_they_are_learned():
     """And no others: of one that is no day of its month, of amounts, of months alone, nothing is said."""
     Y = np.column_stack([np.arange(4.0), OF_DIGITS])
-    for y, name in ((OF_DIGITS, "y"), (OF_DIGITS.astype(float), "y"), (Y, "column 1 of y")):
+    for y, name in ((OF_DIGITS, "y"), (OF_DIGITS.astype(float), "y"), (Y, "y1")):
         with pytest.warns(
-            HassenetWarning, match=f"numbers of {name} are all dates, as 20190131, and are learned"
+            HassenetWarning, match=f"numbers of {name!r} are all dates, as 20190131, and are learned"
         ):
             NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs").fit(X, y)
     table = Table({"seen": np.tile(OF_DIGITS, 3), "x": np.arange(12.0)})

@@ -11,16 +11,20 @@ import time
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from hassenet import testing as ht
 from hassenet.checkpoints import CheckpointFolder
+from hassenet.engines import get_engine
 from hassenet.errors import CheckpointError, DivergedError, HassenetWarning, ParameterError
+from hassenet.estimators import NetworkRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Adam, Nesterov
 from hassenet.penalties import L1
 from hassenet.schedules import Adaptive, OneCycle
-from hassenet.training import EarlyStopping, fit, identity
+from hassenet.training import EarlyStopping, blas, fit, identity
+from hassenet.training.evaluations import Evaluations
 
 H = Hierarchy.random((3, 5, 2), covers=(9, 7), seed=0).crown(["y", "z"])
 NET = Network(H, hidden="tanh", dtype="float64", seed=0)
@@ -265,15 +269,104 @@ def test_an_interval_without_a_folder_is_refused():
         train(every=5)
 
 
-class Unwritable(Counting):
+class Holding(Counting):
+    """A callback whose state is what it is given."""
+
+    def __init__(self, state):
+        super().__init__()
+        self.state = state
+
     def state_dict(self):
-        return {"net": NET}
+        return self.state
 
 
-def test_a_state_that_cannot_be_written_is_refused_before_training(tmp_path):
+def estimated(**options):
+    return NetworkRegressor(max_iter=1, **options).fit(X, Y)
+
+
+UNWRITABLE = {
+    "an object": {"net": NET},
+    "objects": {"nets": np.array([NET], object)},
+    "text": {"names": np.array(["a", "b"])},
+    "a mask": {"seen": np.ma.masked_array([1.0, 2.0], [False, True])},
+    "a number as a name": {"best": [{1: 0.5}]},
+    "a number as the first name": {1: 0.5},
+    "no mapping": [0.5],
+}
+
+
+@pytest.mark.parametrize("state", UNWRITABLE.values(), ids=UNWRITABLE)
+@pytest.mark.parametrize("learn", [train, estimated], ids=["fit", "estimator"])
+def test_a_state_that_would_not_come_back_is_refused_before_training(tmp_path, learn, state):
     with pytest.raises(ParameterError, match="state_dict of a callback"):
-        train(callbacks=[Unwritable()], checkpoint=tmp_path)
-    assert not list(tmp_path.iterdir())
+        learn(callbacks=[Holding(state)], checkpoint=tmp_path)
+    assert not list(tmp_path.glob("state*"))
+
+
+def test_a_state_that_cannot_be_written_any_more_is_refused_by_its_callback(tmp_path):
+    callback = Holding({})
+    with pytest.raises(ParameterError, match="state_dict of a callback"):
+        train(callbacks=[callback, lambda *_: callback.state.update(seen={1})], checkpoint=tmp_path, every=0)
+
+
+def test_kernels_of_a_blas_that_is_not_that_of_numpy_have_no_part(monkeypatch):
+    known = {one.get("architecture", "unknown") for one in threadpool_info()}
+    assert blas.kernel() in known
+    monkeypatch.setattr(blas, "_of_openblas", lambda: "")
+    own = {"architecture": "Haswell", "filepath": "/lib/numpy.libs/openblas.so"}
+    other = {"architecture": "Zen", "filepath": "/lib/others.libs/openblas.so"}
+    for loaded in ([own], [own, other], [{"prefix": "libgomp"}, own]):
+        monkeypatch.setattr(blas, "threadpool_info", lambda loaded=loaded: loaded)
+        assert identity.of_machine(get_engine("reference"))["BLAS kernel"] == "Haswell"
+
+
+def evaluated(folder, most):
+    """Return the places at which a run of evaluations computes, three of them an interval."""
+    computed, evaluations = [], Evaluations(folder)
+    for k in range(most):
+        evaluations(np.array([float(k)]), lambda x: (computed.append(int(x[0])) or 0.5, x))
+        if k % 3 == 2:
+            evaluations.keep()
+    return computed
+
+
+def test_of_evaluations_those_alone_that_are_missing_are_computed_again(tmp_path):
+    folder = CheckpointFolder(tmp_path)
+    assert evaluated(folder, 12) == list(range(12))
+    folder._file("evaluations 1").write_bytes(b"broken")
+    for further in ([12, 13, 14], []):
+        with pytest.warns(HassenetWarning, match="left out"):
+            assert evaluated(folder, 15) == [3, 4, 5, *further]
+
+
+def test_evaluations_stay_where_the_end_that_they_lead_to_could_not_be_written(tmp_path, monkeypatch):
+    write = CheckpointFolder.write
+
+    def no_room_for_the_end(folder, name, record):
+        if name.startswith("state") and record.value[1]["training"]["stopped"]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(folder, name, record)
+
+    monkeypatch.setattr(CheckpointFolder, "write", no_room_for_the_end)
+    with pytest.warns(HassenetWarning, match="could not be written"):
+        train(optimizer=LBFGS(), checkpoint=tmp_path, every=0)
+    assert list(tmp_path.glob("evaluations-*"))
+    monkeypatch.undo()
+    assert train(optimizer=LBFGS(), checkpoint=tmp_path, every=0).stopped == "epochs"
+    assert not list(tmp_path.glob("evaluations-*"))
+
+
+def test_evaluations_that_a_full_disk_did_not_take_are_written_when_there_is_room(tmp_path, monkeypatch):
+    folder, write = CheckpointFolder(tmp_path), CheckpointFolder.write
+
+    def full_at_first(self, name, record):
+        monkeypatch.setattr(CheckpointFolder, "write", write)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(CheckpointFolder, "write", full_at_first)
+    with pytest.warns(HassenetWarning, match="could not be written"):
+        evaluated(folder, 6)
+    assert evaluated(folder, 6) == []
 
 
 def test_callbacks_with_a_state_are_those_of_before(tmp_path):

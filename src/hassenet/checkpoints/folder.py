@@ -10,21 +10,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, final
+from typing import TypeVar, final
 
 from hassenet.checkpoints import lock
 from hassenet.checkpoints.identity import Identity
 from hassenet.checkpoints.interval import Interval
 from hassenet.checkpoints.later import Later
+from hassenet.checkpoints.ours import HEAD, SUFFIX, is_ours, is_unfinished, last_of_all
 from hassenet.checkpoints.record import Codec, Record, of_bytes, to_bytes
 from hassenet.checkpoints.waiting import One, Waiting
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, listing
-from hassenet.files.atomic import naming, write_atomically
-from hassenet.files.temporary import UNFINISHED
+from hassenet.files.atomic import make_folders, naming, write_atomically
+from hassenet.files.paths import path_of
 
 R = TypeVar("R")
 
-HEAD, SUFFIX, UNDER_WAY = "checkpoints", ".record", "under-way-"
+UNDER_WAY = "under-way-"
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -229,29 +230,32 @@ def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
 
 def _resolved(place: object) -> Path:
     """Return where a folder lies; an empty text would be the one that the run was begun in."""
-    if not isinstance(place, str | os.PathLike) or not os.fspath(place):
+    path = path_of(place)
+    if path is None:
         raise ParameterError(f"checkpoint is the path of a folder, or None; got {place!r}")
-    return Path(os.path.realpath(Path(place)))
+    return Path(os.path.realpath(path))
 
 
 @contextmanager
 def _held(path: Path, identity: Identity) -> Iterator[CheckpointFolder]:
-    _check_ours(path)
+    _check_free(path)
     with naming(path):
-        path.mkdir(parents=True, exist_ok=True)
+        make_folders(path)
     with lock.locked(path):
         _sweep(path)
-        _check_ours(path)
+        _check_free(path)
         _begin(CheckpointFolder(path), identity)
         yield CheckpointFolder(path)
 
 
 def _begin(folder: CheckpointFolder, identity: Identity) -> None:
-    if not folder.holds(HEAD):
-        _check_without_records(folder.path)
+    if folder.holds(HEAD):
+        _admit(folder, identity, folder.write)
+        return
+    _check_without_records(folder.path)
     try:
         _admit(folder, identity, folder.write)
-    except OSError:
+    except OSError:  # nothing was there, so that nothing is lost
         _take_away(folder.path)
         raise
 
@@ -264,7 +268,7 @@ def discard(path: Path) -> None:
 
 def _take_away(path: Path) -> None:
     with suppress(OSError):  # another run may have come, and with it a lock of its own
-        for entry in sorted(filter(_is_ours, path.iterdir()), key=_last_of_all):
+        for entry in sorted(filter(is_ours, path.iterdir()), key=last_of_all):
             entry.unlink()
         path.rmdir()
 
@@ -301,11 +305,13 @@ def _check_without_records(path: Path) -> None:
         )
 
 
-def _check_ours(path: Path) -> None:
+def _check_free(path: Path) -> None:
+    """Refuse to begin a run where anything else is; one that is there goes on beside what has come since."""
     if path.exists() and not path.is_dir():
         raise CheckpointError(f"checkpoints are kept in a folder; {path} is a file; choose another path")
-    others = sorted(entry.name for entry in path.iterdir() if not _is_ours(entry)) if path.exists() else []
-    if others:
+    if not path.exists() or CheckpointFolder(path).holds(HEAD):
+        return
+    if others := sorted(entry.name for entry in path.iterdir() if not is_ours(entry)):
         raise CheckpointError(
             f"a folder of checkpoints holds nothing else; {path} has {listing(others, 1)}; choose another folder"
         )
@@ -313,19 +319,5 @@ def _check_ours(path: Path) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove what a killed run was writing: who writes here holds the lock."""
-    for entry in path.iterdir():
-        if _is_unfinished(entry):
-            entry.unlink()
-
-
-def _is_ours(entry: Path) -> bool:
-    return entry.name == lock.NAME or entry.suffix == SUFFIX or _is_unfinished(entry)
-
-
-def _is_unfinished(entry: Path) -> bool:
-    return entry.name.startswith(".") and ".hassenet-" in entry.name and entry.suffix == UNFINISHED
-
-
-def _last_of_all(entry: Path) -> Any:
-    """Sort the lock last, and what says whose folder it is before it: broken off, this is still seen for what it is."""
-    return entry.name == lock.NAME, entry.name.startswith(HEAD), entry.name
+    for entry in filter(is_unfinished, path.iterdir()):
+        entry.unlink()

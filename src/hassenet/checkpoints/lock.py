@@ -22,6 +22,7 @@ except ImportError:  # Windows
     fcntl = None
 
 NAME = "lock"
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)  # a link would make a file elsewhere
 _HANDLES: set[int] = set()
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
@@ -54,7 +55,7 @@ def _let_go() -> None:
 def _held(folder: Path) -> int:
     """Return a lock's open file: the one that stands in the folder, and not one that a finished run has deleted."""
     while True:
-        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = os.open(folder / NAME, _OPEN, 0o666)
         try:
             _lock(handle, folder)
             if _stands_in(folder, handle):

@@ -129,10 +129,10 @@ def _predicted_by_blocks(
     from hassenet.tables.growing import growing
 
     rows, seen, scores = 0, [], scores and has_target(model, stream)
+    kept = columns_named(stream, keep, "a column to keep")
     with growing(out, force) as append:
-        for table in blocks_of(stream, {*columns_known(model), *may_name(keep)}):
+        for table in blocks_of(stream, {*columns_known(model), *kept}):
             block = relabelled(table, model, labels)
-            kept = columns_named(block, keep, "a column to keep")
             result = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             rows += len(block)

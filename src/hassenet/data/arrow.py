@@ -65,6 +65,26 @@ def usual_kind(kind: Any) -> Any:
     return pyarrow().large_string() if pyarrow("types").is_string_view(kind) else kind
 
 
+def as_floats(cells: Any) -> Any:
+    """Return numbers as those of float64 that are nearest to them; text as the numbers that it spells.
+
+    Arrow's own way divides decimal numbers by a power of ten that is rounded already.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        If a whole number has more digits than float64, or text spells something else.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> as_floats(pyarrow().array([Decimal("1.90"), None])).to_pylist()
+    [1.9, None]
+    """
+    is_decimal = pyarrow("types").is_decimal(cells.type)
+    return (cells.cast("string") if is_decimal else cells).cast("float64")
+
+
 def _pair(number: Any) -> dict[str, float] | None:
     """Return the parts of a complex number, None for something else."""
     return {"real": number.real, "imag": number.imag} if isinstance(number, complex) else None
@@ -88,15 +108,13 @@ def may_be_levels(kind: Any) -> bool:
     if types.is_dictionary(kind):
         return may_be_levels(kind.value_type)
     of_one_value = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_null)
-    return is_text(kind) or any(
-        is_such(kind) for is_such in (*of_one_value, types.is_date, types.is_timestamp)
-    )
+    return is_text(kind) or is_of_times(kind) or any(is_such(kind) for is_such in of_one_value)
 
 
 def is_of_times(kind: Any) -> bool:
     """Return whether a type of Arrow is of dates or of times of a day."""
     types = pyarrow("types")
-    return bool(types.is_date(kind) or types.is_timestamp(kind))
+    return bool(types.is_date(kind) or types.is_timestamp(kind) or types.is_time(kind))
 
 
 def is_extended(native: Any) -> bool:

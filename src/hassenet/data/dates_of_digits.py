@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from hassenet.errors import HassenetWarning
 
 Array = NDArray[Any]
 _FIRST, _LAST = 19000101, 20991231
@@ -38,17 +36,15 @@ def are_dates_of_digits(values: Array) -> bool:
     return bool(((months.astype("M8[D]") + (day - 1)).astype("M8[M]") == months).all())
 
 
-def note_dates(what: str, values: Array) -> None:
-    """Warn of numbers of a target that are dates of eight digits: they are learned as numbers.
+def notes_of_dates(name: Hashable, values: Array) -> list[str]:
+    """Return what is to be noted of numbers of a target that are dates of eight digits: they are learned as numbers.
 
-    Warns
-    -----
-    HassenetWarning
+    >>> notes_of_dates("seen", np.array([20190131, 20190201, 20200229]))[0].partition(",")[0]
+    "the numbers of 'seen' are all dates"
     """
-    if are_dates_of_digits(values):
-        warnings.warn(
-            f"the numbers of {what} are all dates, as {int(np.nanmin(values))}, and are learned as numbers, between "
-            "whose months are gaps; if dates are meant, give days since the first",
-            HassenetWarning,
-            stacklevel=4,
-        )
+    if not are_dates_of_digits(values):
+        return []
+    return [
+        f"the numbers of {name!r} are all dates, as {int(np.nanmin(values))}, and are learned as numbers, between "
+        "whose months are gaps; if dates are meant, give days since the first"
+    ]

@@ -20,6 +20,7 @@ from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
 from hassenet.data.match import Match, check_each_once
+from hassenet.data.negated import of_parentheses
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
 from hassenet.data.packed import Packed
@@ -277,11 +278,14 @@ class Encoding:
         return Place(variable.name, variable, places)
 
     def _note(self, written: Sequence[Written]) -> None:
-        """Note what training never had: levels, and gaps."""
+        """Note what training never had: levels, gaps, and numbers in parentheses."""
         unknown = [one.unknown for one in written if one.unknown]
         if unknown:
             _warn(f"categories that training never had count as rare ones, or as none: {_listed(unknown)}")
         _note_gaps({one.name: one.gaps for one in written})
+        negated = [(one.name, one.negated) for one in written if one.negated]
+        if negated:
+            _warn(of_parentheses(negated))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Encoding):

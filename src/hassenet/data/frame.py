@@ -17,6 +17,7 @@ from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.libraries import library_frame
 from hassenet.data.objects import as_numbers, of_one_type
+from hassenet.data.plain import as_one_array, is_plain
 
 Array = NDArray[Any]
 
@@ -67,7 +68,8 @@ class Frame(Columns):
     @property
     def are_one_block(self) -> bool:
         """Whether all are numbers that their library hands over at once."""
-        return _is_block_of_numbers(self.frame.to_native())
+        native = self.frame.to_native()
+        return is_plain(native) or _is_block_of_numbers(native)
 
     def numbers(self, name: Hashable) -> Array | None:
         """Return a column of numbers."""
@@ -94,7 +96,10 @@ class Frame(Columns):
     def block(self, names: Sequence[Hashable]) -> Array:
         """Return columns side by side, as the library holds them where that is one block of numbers."""
         part = self._selected(names)
-        return part.to_numpy() if _is_block_of_numbers(part.to_native()) else self._side_by_side(names)
+        native = part.to_native()
+        if is_plain(native):
+            return as_one_array(native)
+        return part.to_numpy() if _is_block_of_numbers(native) else self._side_by_side(names)
 
     def _side_by_side(self, names: Sequence[Hashable]) -> Array:
         return np.stack(of_one_type([self.column(name) for name in names])).T

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Literal, get_args
 
+from hassenet.data.near_names import nearest
 from hassenet.data.objects import Other, instance
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy.labels import as_text
@@ -46,9 +46,9 @@ def checked_kinds(kinds: Mapping[str, Kind] | None, names: Iterable[Hashable]) -
 def _check_there(kinds: Iterable[str], names: list[str]) -> None:
     for name in kinds:
         if name not in names:
-            near = get_close_matches(name, names, n=3, cutoff=0.5)
-            hint = f"did you mean {listing(near)}?" if near else f"there are {listing(names)}"
-            raise FeatureError(f"a kind is that of a column among the features; there is no {name!r}; {hint}")
+            raise FeatureError(
+                f"a kind is that of a column among the features; there is no {name!r}; {nearest(name, names)}"
+            )
 
 
 def not_of_kind(name: str, kind: Kind, why: str, other: Other | None = None) -> FeatureError:

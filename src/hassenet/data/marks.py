@@ -19,6 +19,7 @@ _CURRENCIES = "$€£¥"
 _UNIT = re.compile(
     rf"([{_CURRENCIES}])?\s*[<>~≤≥]?\s*[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?(\s*)([^\d\s.,+-][^\d]*)?"
 )
+_NUMBERED = r"^\d+[.] +\D"  # as "2. Middle Atlantic", which is an item of a list
 _BEGIN = "^[-+\u2212(]?[.,]?[0-9]"
 _SHORT_UNITS = frozenset("%°glmhsdyk" + _CURRENCIES)
 
@@ -163,7 +164,7 @@ def units_of(texts: Any) -> tuple[str, ...]:
     if not all_match(_plainly_spelled(texts[:_FIRST]), rf"^{_UNIT.pattern}$"):
         return ()
     plain = _plainly_spelled(texts)
-    if not all_match(plain, rf"^{_UNIT.pattern}$"):
+    if all_match(plain, _NUMBERED) or not all_match(plain, rf"^{_UNIT.pattern}$"):
         return ()
     found = tuple(dict.fromkeys(map(_unit, plain.to_pylist())))
     are_words = None in found or not any(found) or 1 < len(found) >= len(plain)

@@ -34,7 +34,8 @@ def text_among_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     there = "there is 1 column" if len(text) == 1 else f"there are {len(text):,} columns"
     return FeatureError(
         f"features are numbers; {there} with text: {listing(text)}{shown_others(others)}; {remedy}"
-        "correct the values, encode them as numbers, or leave out: " + left_out(text)
+        f"correct the values, encode them as numbers, say that they are categories: {_each('categorical', text)}, or "
+        f"leave out: {left_out(text)}"
     )
 
 
@@ -52,7 +53,12 @@ def left_out(names: list[str]) -> str:
     >>> left_out(["age", "blood group"])
     '--drop age --drop "blood group"'
     """
-    return " ".join(f"--drop {quoted(name)}" for name in names[:5]) + (" …" if len(names) > 5 else "")
+    return _each("drop", names)
+
+
+def _each(option: str, names: list[str]) -> str:
+    """Return an option with each of the names, or with the first of many."""
+    return " ".join(f"--{option} {quoted(name)}" for name in names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def quoted(name: str) -> str:

@@ -12,6 +12,7 @@ from hassenet.data.arrow import is_of_times, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers
+from hassenet.data.negated import negated
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
 from hassenet.data.stand_ins import without_stand_ins
@@ -31,6 +32,8 @@ class Numerical(Variable):
         Whether values were missing in training.
     marks : Marks
         How its numbers are spelled where they are text.
+    negated : bool
+        Whether some stood in parentheses in training, which makes them negative.
 
     Examples
     --------
@@ -45,6 +48,7 @@ class Numerical(Variable):
     name: str
     gaps: bool = False
     marks: Marks = PLAIN
+    negated: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -68,11 +72,11 @@ class Numerical(Variable):
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return the numbers."""
-        numbers = numbers_of(columns, column, self.marks)
+        numbers, in_parentheses = numbers_read(columns, column, self.marks)
         if numbers is None:
             raise not_numbers({self.name: _example(without_stand_ins(columns.levels(column)), self.marks)})
         found = np.asarray(numbers, np.float64)
-        return Values([found], np.isnan(found))
+        return Values([found], np.isnan(found), negated=0 if self.negated else in_parentheses)
 
 
 def numbers_of(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> Array | None:
@@ -85,10 +89,23 @@ def numbers_of(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> Arra
     >>> numbers_of(columns_of(Table({"ill": np.array(["TRUE", None, "false"], object)})), "ill")
     array([ 1., nan,  0.])
     """
+    return numbers_read(columns, column, marks)[0]
+
+
+def numbers_read(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> tuple[Array | None, int]:
+    """Return :func:`numbers_of` a column, and in how many rows one stands in parentheses.
+
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> numbers_read(columns_of(Table({"score": np.array(["(8.5)", "3"], object)})), "score")
+    (array([-8.5,  3. ]), 1)
+    """
     numbers = columns.numbers(column)
     if numbers is not None or not may_be_levels(columns.kind(column)) or is_of_times(columns.kind(column)):
-        return numbers
-    return spelled_numbers(without_stand_ins(columns.levels(column)), marks)
+        return numbers, 0
+    levels = without_stand_ins(columns.levels(column))
+    found = spelled_numbers(levels, marks)
+    return found, 0 if found is None else negated(levels)
 
 
 def spelled_numbers(levels: Levels, marks: Marks) -> Array | None:

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_alike
+from hassenet.data.alike import notes_of_alike
 from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
+from hassenet.data.dates import are_durations, form_asked, form_of, other_than_dates, parsed
+from hassenet.data.dates_of_digits import are_dates_of_digits
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
@@ -27,32 +29,25 @@ from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
+from hassenet.data.sentinels import Sentinels, notes_of_sentinels, sentinels_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
 from hassenet.data.stream import Stream, is_stream, together
 from hassenet.data.table import columns_of
 from hassenet.data.table_elsewhere import TableElsewhere
-from hassenet.data.temporal import (
-    Form,
-    Temporal,
-    as_times,
-    form_asked,
-    form_of,
-    other_than_dates,
-    parsed,
-    parts_of,
-)
+from hassenet.data.temporal import Temporal, as_times, parts_of
 from hassenet.data.threads import each, runs
 from hassenet.data.truths import are_truths, as_zeros_and_ones
 from hassenet.data.variable import Variable, features_of, median
 from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
+from hassenet.hierarchy.placeholders import is_placeholder
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
 
 NAME_OF_AN_IDENTIFIER = re.compile(
     r"(.*[\W_])?(p?id|ids|pidnum|uuid|guid|idx|index|key|no|nr|num|number|row|sample|subject|"
-    r"patient|case|record|serial|barcode)|unnamed: \d+|",
+    r"patient|case|record|serial|barcode|obs|observation|row[\W_]?(names?|numbers?))|unnamed: \d+|",
     re.IGNORECASE,
 )
 IDENTIFIER = "identifiers, another value in each row"
@@ -112,6 +107,8 @@ class _Found(NamedTuple):
     of_truths: bool = False
     stand_ins: tuple[str, ...] = ()
     negated: int = 0
+    sentinels: Sentinels | None = None
+    of_dates: bool = False
 
 
 class _Repeated(NamedTuple):
@@ -239,10 +236,14 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     found = [_unless_unsure(seen[name]) for name in names]
     _warn_of_stand_ins(found)
     _warn_of_parentheses(found)
+    _warn_of_dates([one.name for one in found if isinstance(one, _Found) and one.of_dates])
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
-    note_alike("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
+    numbers = [(one.name, one.sentinels) for one in found if isinstance(one, _Found)]
+    levels: dict[Hashable, Sequence[str]] = {one.name: (*one.levels, *one.pooled) for one in categories}
+    for note in notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
+        warnings.warn(note, HassenetWarning, stacklevel=3)
     return _joined(found)
 
 
@@ -281,6 +282,13 @@ def _by_sums(
     for name, infinite, gaps, constant, median_, of_truths in every:
         one = _of_one(name, _NOTHING, gaps, constant, median_, is_kept=name in kept, is_asked=True)
         yield name, _Infinite(infinite) if infinite else _with_truths(one, of_truths)
+
+
+def _seen_as(one: _Found | LeftOut, x: Array, *, are_asked: bool) -> _Found | LeftOut:
+    """Return a column of numbers, and whether these are truth values, or dates of digits that nobody asked for."""
+    if isinstance(one, LeftOut):
+        return one
+    return one._replace(of_truths=are_truths(x), of_dates=not are_asked and are_dates_of_digits(x))
 
 
 def _with_truths(one: _Found | LeftOut, of_truths: bool) -> _Found | LeftOut:
@@ -349,6 +357,16 @@ def _warn_of_parentheses(found: Sequence[_Found | LeftOut]) -> None:
     each = [(one.name, one.negated) for one in found if isinstance(one, _Found) and one.negated]
     if each:
         warnings.warn(of_parentheses(each), HassenetWarning, stacklevel=3)
+
+
+def _warn_of_dates(names: Sequence[str]) -> None:
+    if names:
+        warnings.warn(
+            "numbers that are all dates, as 20190131, are taken as numbers, between whose months are gaps: "
+            f"{listing(names)}; if they are dates, say so (--date {quoted(names[0])})",
+            HassenetWarning,
+            stacklevel=3,
+        )
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:
@@ -424,7 +442,7 @@ def _of_numbers(
     of_rows = (numbers[name] if rows is None else numbers[name][rows] for name in names)
     X = np.stack([np.asarray(x, np.float64) for x in of_rows])
     for name, one in zip(names, _of_block(names, X, kept, asked), strict=True):
-        yield name, _with_truths(one, are_truths(numbers[name]))
+        yield name, _seen_as(one, numbers[name], are_asked=name in asked)
 
 
 def _are_whole(x: Array) -> bool:
@@ -472,9 +490,10 @@ def _of_one(
         return LeftOut(name, CONSTANT)
     if not (is_kept or is_asked) and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
         return LeftOut(name, IDENTIFIER)
+    sentinels = sentinels_in(x)
     if not gaps:
-        return _Found(name, None, [usual])
-    return _Found(name, Numerical(name, gaps=True), [usual, 0.0], gaps)
+        return _Found(name, None, [usual], sentinels=sentinels)
+    return _Found(name, Numerical(name, gaps=True), [usual, 0.0], gaps, sentinels=sentinels)
 
 
 def _are_identifiers(x: Array) -> bool:
@@ -560,7 +579,9 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     other = _among_numbers(levels)
     if other is not None:
         return other
-    _check_no_unit(name, levels)
+    if len(levels) > 1:  # the same amount everywhere is constant, whatever its unit
+        _check_no_unit(name, levels)
+        _check_no_durations(name, levels)
     _check_no_dates(name, levels)
     return _of_levels(name, learned)
 
@@ -578,7 +599,7 @@ def marks_in(levels: Levels) -> Marks | None:
     return None if _are_codes(levels.values) else marks_of(levels.values)
 
 
-def _form(name: str, texts: Any, form_of: Callable[[Any], Form | None] = form_of) -> Form | None:
+def _form(name: str, texts: Any, form_of: Callable[[Any], str | None] = form_of) -> str | None:
     try:
         return form_of(texts)
     except ParameterError as error:
@@ -596,11 +617,13 @@ def _of_spelled_numbers(name: str, learned: Levels, marks: Marks) -> _Found | Le
     x = _Repeated.of(numbers_spelled(learned.values, marks), learned)
     if not x.gaps and (x.values == x.values[0]).all():
         return LeftOut(name, CONSTANT)
-    is_plain = not x.gaps and marks == PLAIN
+    in_parentheses = negated(learned)
+    is_plain = not x.gaps and marks == PLAIN and not in_parentheses
     usual = [median(x.values, x.counts), *([0.0] if x.gaps else [])]
-    variable = None if is_plain else Numerical(name, x.gaps > 0, marks)
+    variable = None if is_plain else Numerical(name, x.gaps > 0, marks, in_parentheses > 0)
     of_truths = as_zeros_and_ones(learned.values) is not None
-    return _Found(name, variable, usual, x.gaps, of_truths, negated=negated(learned))
+    found = _Found(name, variable, usual, x.gaps, of_truths, negated=in_parentheses)
+    return found._replace(sentinels=sentinels_in(np.repeat(x.values, x.counts)))
 
 
 def _check_no_unit(name: str, levels: Levels) -> None:
@@ -633,6 +656,16 @@ def _check_no_dates(name: str, levels: Levels) -> None:
         )
 
 
+def _check_no_durations(name: str, levels: Levels) -> None:
+    """Refuse durations, as those of a type are; times of the day were read before."""
+    if are_durations(levels.values):
+        raise FeatureError(
+            f"a duration is a number of one unit; {name!r} has minutes or seconds behind colons"
+            f"{instance(levels.example(0))}; write them as numbers, say that these are categories: --categorical "
+            f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+        )
+
+
 def _among_numbers(levels: Levels) -> Other | None:
     """Return a value that is not a number, where most values are, and too many for levels; None else."""
     if begin_as_numbers(levels.values) <= MOST_SPELLED or marks_of(levels.values) is not None:
@@ -641,14 +674,23 @@ def _among_numbers(levels: Levels) -> Other | None:
     counts = levels.counts()
     if is_number.sum() <= MOST_SPELLED or 2 * counts[is_number].sum() <= counts.sum():
         return None
-    return levels.example(int(np.argmin(is_number)))
+    is_other = ~is_number
+    is_word = np.array(
+        [other and not is_placeholder(text) for text, other in zip(levels.texts, is_other, strict=True)]
+    )
+    return levels.example(int(np.argmax(is_word if is_word.any() else is_other)))
 
 
 def _of_times(name: str, times: _Repeated, form: Any) -> _Found | LeftOut:
     if not len(times.values):
         return LeftOut(name, EMPTY)
     first = str(times.values.min().astype("M8[D]"))
-    parts = {part: x for part, x in parts_of(times.values, first).items() if (x != x[0]).any()}
+    is_one_day = (times.values.astype("M8[D]") == times.values[0].astype("M8[D]")).all()
+    parts = {
+        part: x
+        for part, x in parts_of(times.values, first).items()
+        if (x != x[0]).any() and not (part == "day" and is_one_day)  # whose hours say all
+    }
     if not parts:
         return LeftOut(name, CONSTANT)
     variable = Temporal(name, first, tuple(parts), form, times.gaps > 0)

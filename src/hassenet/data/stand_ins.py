@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Iterable
 
 import numpy as np
 
 from hassenet.data.levels import Levels
-from hassenet.errors import HassenetWarning, counted, listing
+from hassenet.errors import counted, listing
 from hassenet.files.optional import pyarrow
 from hassenet.hierarchy.placeholders import is_placeholder
 
@@ -52,28 +51,14 @@ def stand_ins(levels: Levels, known: Levels) -> list[str]:
     ]
 
 
-def note_classes(name: Hashable, classes: Iterable[object]) -> None:
-    """Warn of words that stand for nothing and are classes of a target; "none" may be what was found.
+def notes_of_words(name: Hashable, classes: Iterable[object]) -> list[str]:
+    """Return what is to be noted of words that stand for nothing and are classes; "none" may be what was found.
 
-    Warns
-    -----
-    HassenetWarning
-        If there are such.
-
-    Examples
-    --------
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as found:
-    ...     warnings.simplefilter("always")
-    ...     note_classes("stage", ["-", "1", "2", "none"])
-    >>> str(found[0].message).partition(";")[0]
+    >>> notes_of_words("stage", ["-", "1", "2", "none"])[0].partition(";")[0]
     "words that stand for nothing are classes of 'stage' as others are: '-'"
     """
     words = [text for text in classes if is_placeholder(text) and str(text).casefold() != "none"]
-    if words:
-        warnings.warn(
-            f"words that stand for nothing are classes of {name!r} as others are: {listing(words)}; if "
-            "the class of these rows is missing, empty the cells or leave out the rows",
-            HassenetWarning,
-            stacklevel=4,
-        )
+    return [
+        f"words that stand for nothing are classes of {name!r} as others are: {listing(words)}; if "
+        "the class of these rows is missing, empty the cells or leave out the rows"
+    ] * bool(words)

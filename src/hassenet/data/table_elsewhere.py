@@ -51,6 +51,10 @@ class TableElsewhere(ABC):
     def cells(self, names: Sequence[str]) -> Any:
         """Return whole columns, a table of Arrow, here."""
 
+    @abstractmethod
+    def brought(self, rows: Array | None) -> Any:
+        """Return some rows, or all, here, a table of a library: for few of them."""
+
     @property
     @abstractmethod
     def numbers(self) -> Elsewhere:

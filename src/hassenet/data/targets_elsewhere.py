@@ -72,6 +72,11 @@ class TargetsElsewhere(ABC):
     def picked(self, functions: Sequence[Callable[[Any], Any]]) -> Self:
         """Return what of the examples of each part a function of its own takes."""
 
+    @property
+    @abstractmethod
+    def places(self) -> Array:
+        """Return which of all rows the examples are, here: for few of them."""
+
     @abstractmethod
     def brought(self) -> Any:
         """Return the examples themselves, with the user's weights: for the few that are held out."""

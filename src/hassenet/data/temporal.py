@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, final, get_args
+from typing import Any, Literal, final
 
 import numpy as np
 
 from hassenet.data.arrow import is_of_times
 from hassenet.data.columns import Columns
+from hassenet.data.dates import FORMS, ISO, example_of, parsed
 from hassenet.data.levels import Levels
-from hassenet.data.marks import all_match
 from hassenet.data.objects import instance
 from hassenet.data.stand_ins import without_stand_ins
 from hassenet.data.variable import Array, Values, Variable
@@ -22,40 +21,8 @@ from hassenet.errors import FeatureError, ParameterError
 from hassenet.files.optional import pyarrow
 
 Part = Literal["year", "month", "day", "hour"]
-Form = Literal[
-    "iso",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M",
-    "%d.%m.%Y %H:%M:%S",
-    "%d/%m/%Y",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%Y",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %H:%M:%S",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y-%m",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%b %d %Y",
-    "%b %d, %Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-    "%Y%m%d",
-]
-_OF_DIGITS: Form = "%Y%m%d"
-_FORMS: tuple[Form, ...] = tuple(form for form in get_args(Form) if form != _OF_DIGITS)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_MISSING = np.datetime64("NaT", "s")
-_LIKE = (
-    r"^(?:\d{4}-(?:0\d|1[0-2])|\d{4}[-/]\d\d?[-/]\d\d?|[0-3]?\d[./-][0-3]?\d[./-](?:\d{4}|\d\d)|"
-    r"\d\d?[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d\d)|[A-Z][a-z]{2,8} \d\d?,? \d{4})(?:[T ]\d\d?:\d\d.*)?$"
-)
-"""How dates look, those of no known form too."""
 
 
 @final
@@ -78,7 +45,7 @@ class Temporal(Variable):
     Raises
     ------
     ParameterError
-        If the first day is not one, or there are no parts.
+        If the first day is not one, there are no parts, or no date is spelled so.
 
     Examples
     --------
@@ -94,7 +61,7 @@ class Temporal(Variable):
     name: str
     first: str
     parts_used: tuple[Part, ...]
-    form: Form = "iso"
+    form: str = ISO
     gaps: bool = False
 
     def __post_init__(self) -> None:
@@ -108,6 +75,10 @@ class Temporal(Variable):
         if not self.parts_used or list(self.parts_used) != [p for p in PARTS if p in self.parts_used]:
             raise ParameterError(
                 f"the parts of a date are some of {', '.join(PARTS)}, in this order; got {self.parts_used}; give these"
+            )
+        if self.form not in FORMS:
+            raise ParameterError(
+                f"dates are spelled in a known form, as {ISO!r} or {FORMS[1]!r}; got {self.form!r}; give such a one"
             )
 
     @property
@@ -136,7 +107,7 @@ class Temporal(Variable):
             times = as_times(columns.cells(column))
             return Values(self._features(times), np.isnat(times))
         levels = without_stand_ins(columns.levels(column))
-        features = self._features(np.append(self._spelled(levels), _MISSING))
+        features = self._features(np.append(self._spelled(levels), np.datetime64("NaT", "s")))
         return Values([feature[levels.codes] for feature in features], levels.codes < 0)
 
     def _features(self, times: Array) -> list[Array]:
@@ -148,7 +119,7 @@ class Temporal(Variable):
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
             raise FeatureError(
-                f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
+                f"{self.name!r} holds dates, as in training ({example_of(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
         return times
@@ -188,116 +159,10 @@ def parts_of(times: Array, first: str) -> dict[Part, Array]:
 
 
 def as_times(cells: Any) -> Array:
-    """Return dates or times of Arrow as NumPy's, in seconds; of a time zone as its clocks show."""
+    """Return dates or times of Arrow as NumPy's, in seconds; of a time zone as its clocks show, of a day of any."""
     arrow, compute = pyarrow(), pyarrow("compute")
+    if pyarrow("types").is_time(cells.type):
+        cells = cells.cast(arrow.time64("us"), safe=False).cast("int64").cast(arrow.timestamp("us"))
     local = compute.local_timestamp(cells) if getattr(cells.type, "tz", None) else cells
     seconds = local.cast(arrow.timestamp("s"), safe=False)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), "M8[s]")
-
-
-def form_asked(texts: Any) -> Form | None:
-    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
-
-    >>> form_asked(pyarrow().array(["20190131"]))
-    '%Y%m%d'
-    """
-    eight = len(texts) and all_match(texts, r"^\d{8}$") and not np.isnat(parsed(texts, _OF_DIGITS)).any()
-    return _OF_DIGITS if eight else form_of(texts)
-
-
-def form_of(texts: Any) -> Form | None:
-    """Return how all texts are dates; None where they are not.
-
-    Parameters
-    ----------
-    texts : array of Arrow
-
-    Raises
-    ------
-    ParameterError
-        If day and month could be either way.
-    """
-    first = texts[:1]
-    if not any(character.isdigit() for text in first.to_pylist() for character in text):
-        return None
-    fits = [form for form in _FORMS if not np.isnat(parsed(first, form)).any()]
-    fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
-    if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
-        raise ParameterError(f"{texts[0].as_py()!r} may be day and month, or month and day")
-    return fits[0] if fits else None
-
-
-def other_than_dates(texts: Any, counts: Array) -> int | None:
-    """Return the place of a text that is not a date of a known form, where most rows look like dates; None elsewhere.
-
-    Parameters
-    ----------
-    texts : array of Arrow
-        Not all of them dates of one form.
-    counts : array of int
-        How many rows have each.
-
-    Examples
-    --------
-    >>> other_than_dates(pyarrow().array(["2019-01-31", "unknown"]), np.array([9, 1]))
-    1
-    >>> other_than_dates(pyarrow().array(["Rome", "31.01.19"]), np.array([9, 1])) is None
-    True
-    """
-    looks = np.asarray(pyarrow("compute").match_substring_regex(texts, _LIKE))
-    if 2 * counts[looks].sum() <= counts.sum():
-        return None
-    others = min((np.isnat(parsed(texts, form)) for form in _FORMS), key=lambda other: counts[other].sum())
-    return int(np.argmax(looks if others.all() else others))
-
-
-def _example(form: Form) -> str:
-    """Return what a date looks like.
-
-    >>> _example("%d.%m.%Y")
-    'as 31.01.2019'
-    """
-    return f"as {date(2019, 1, 31).strftime('%Y-%m-%d' if form == 'iso' else form)}"
-
-
-def parsed(texts: Any, form: Form) -> Array:
-    """Return the time of each text, in seconds; NaT for one that is not a time.
-
-    Parameters
-    ----------
-    texts : array of Arrow
-    form : Form
-
-    Examples
-    --------
-    >>> parsed(pyarrow().array(["31.01.2019", "ill"]), "%d.%m.%Y")
-    array(['2019-01-31T00:00:00',                 'NaT'], dtype='datetime64[s]')
-    """
-    if form != "iso":
-        return np.array([_of_form(text, form) for text in texts.to_pylist()], "M8[s]")
-    together = _all_iso(texts) if all_match(texts, rf"^{_ISO.pattern}$") else None
-    return np.array([_iso(text) for text in texts.to_pylist()], "M8[s]") if together is None else together
-
-
-def _all_iso(texts: Any) -> Array | None:
-    """Return all times at once; None where a text is not a time."""
-    arrow, compute = pyarrow(), pyarrow("compute")
-    try:
-        times = compute.utf8_slice_codeunits(texts, 0, 19).cast(arrow.timestamp("s"))
-    except arrow.ArrowInvalid:
-        return None
-    return np.asarray(times.to_numpy(zero_copy_only=False), "M8[s]")
-
-
-def _iso(text: str) -> Any:
-    try:
-        return np.datetime64(datetime.fromisoformat(text[:19]), "s") if _ISO.fullmatch(text) else _MISSING
-    except ValueError:
-        return _MISSING
-
-
-def _of_form(text: str, form: Form) -> Any:
-    try:
-        return np.datetime64(datetime.strptime(text, form), "s")
-    except ValueError:
-        return _MISSING

@@ -28,12 +28,15 @@ class Values(NamedTuple):
         Values that training never had.
     n_unknown : int
         In how many rows they stand.
+    negated : int
+        In how many rows a number stands in parentheses.
     """
 
     features: Sequence[Array]
     missing: Array
     unknown: tuple[str, ...] = ()
     n_unknown: int = 0
+    negated: int = 0
 
 
 class Variable(ABC):

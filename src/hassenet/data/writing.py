@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.checks import check_range, is_finite
 from hassenet.data.columns import Columns
-from hassenet.data.numerical import numbers_of
+from hassenet.data.numerical import numbers_read
 from hassenet.data.objects import Other, first_other
 from hassenet.data.threads import runs
 from hassenet.data.variable import Values, Variable
@@ -54,6 +54,8 @@ class Written(NamedTuple):
     is_infinite : bool
     is_other, other : bool, Other
         Whether it is something else than numbers, and a value of that.
+    negated : int
+        In how many rows a number stands in parentheses, of a column that had none so in training.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Written(NamedTuple):
     is_infinite: bool = False
     is_other: bool = False
     other: Other | None = None
+    negated: int = 0
 
 
 class _Feature(NamedTuple):
@@ -110,13 +113,14 @@ class Writing(NamedTuple):
         return self._of_values(place, place.variable, values)
 
     def _read_numbers(self, place: Place, column: Hashable) -> tuple[Written, list[_Feature]]:
-        numbers = numbers_of(self.columns, column)
+        numbers, in_parentheses = numbers_read(self.columns, column)
         if numbers is None:
             other = first_other(self.columns.column(column))
             return Written(place.name, is_other=True, other=other), []
         missing = None if is_finite(numbers) else np.isnan(numbers)
         gaps = 0 if missing is None else int(missing.sum())
-        written = Written(place.name, gaps, is_infinite=self._check(place.name, numbers))
+        infinite = self._check(place.name, numbers)
+        written = Written(place.name, gaps, is_infinite=infinite, negated=in_parentheses)
         return written, [_Feature(numbers, place.places[0], missing if gaps else None)]
 
     def _of_values(self, place: Place, variable: Variable, values: Values) -> tuple[Written, list[_Feature]]:
@@ -126,7 +130,10 @@ class Writing(NamedTuple):
         infinite = [self._check(place.name, f) for f in values.features]
         own = [_Feature(values.missing, place.places[-1], None)] if variable.gaps else []
         unknown = _unknown(variable, values) if values.n_unknown else ""
-        return Written(variable.name, 0 if variable.gaps else n, unknown, any(infinite)), features + own
+        seen = Written(
+            variable.name, 0 if variable.gaps else n, unknown, any(infinite), negated=values.negated
+        )
+        return seen, features + own
 
     def _check(self, name: str, numbers: Array) -> bool:
         """Return whether a number is infinite; refuse those that the array's type cannot hold."""

@@ -70,10 +70,14 @@ class DaskEstimator(ABC):
         """
         cluster = Cluster.of(self.client)
         with large_values(), cluster.watched():
-            data = taken(cluster, X, y, sample_weight, self._most_here)
+            data = taken(cluster, X, y, sample_weight, self._most())
             self._fitted = _learned(cluster, clone(self._unfitted), data)
         self._client = cluster.client
         return self
+
+    def _most(self) -> float:
+        """Return of how many rows at most targets come here."""
+        return self._most_here
 
     @property
     def client_(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from hassenet.distributed.classifier import DaskClassifier
+from hassenet.distributed.estimator import FEW
 from hassenet.estimators import HierarchyOrdinalClassifier
 
 
@@ -28,3 +29,4 @@ class DaskHierarchyOrdinalClassifier(DaskClassifier):
     """
 
     _kind: ClassVar[Any] = HierarchyOrdinalClassifier
+    _most_here: ClassVar[float] = FEW

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.estimators import HierarchyRegressor
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.scoring import less_quantile_loss
@@ -32,6 +32,7 @@ class DaskHierarchyRegressor(DaskEstimator):
     """
 
     _kind: ClassVar[Any] = HierarchyRegressor
+    _most_here: ClassVar[float] = FEW
 
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
         Y = np.asarray(y)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, final
 import numpy as np
 
 from hassenet.checkpoints import Codec, Identity, Record, opened
-from hassenet.checkpoints.folder import SUFFIX
+from hassenet.checkpoints.ours import SUFFIX
 from hassenet.data.features import as_features
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.errors import DataError, HassenetError, HassenetWarning

@@ -21,7 +21,7 @@ from hassenet.distributed.partition import kind_of, numbers
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
 from hassenet.distributed.targets import TargetsOnWorkers, rows_of
-from hassenet.files.optional import pyarrow
+from hassenet.files.optional import pandas, pyarrow
 
 Array = NDArray[Any]
 
@@ -97,6 +97,13 @@ class TableOnWorkers(TableElsewhere):
         columns = [_one_column([table.column(name) for table in tables]) for name in names]
         return pyarrow().table(columns, names=list(names))
 
+    def brought(self, rows: Array | None) -> Any:
+        """Return some rows, or all, as a table of pandas."""
+        parts = list(self.spread.some(rows).parts)
+        calls = [self.cluster.submit(_rows_of, self.futures[part], places) for part, places, _ in parts]
+        order = np.argsort(np.concatenate([examples for _, _, examples in parts]))
+        return pandas().concat(self.cluster.results(calls), ignore_index=True).iloc[order]
+
     def only(self, examples: TargetsOnWorkers) -> TableOnWorkers:
         """Return the rows that examples are, of which their partitions know."""
         return replace(self, futures=rows_of(examples, self.futures), spread=examples.spread)
@@ -112,6 +119,10 @@ class TableOnWorkers(TableElsewhere):
         """Return the features that a function makes of the rows, float64."""
         futures = tuple(self.cluster.each(function, self.futures))
         return RowsOnWorkers(self.cluster, futures, self.spread, tuple(made), np.dtype(np.float64))
+
+
+def _rows_of(part: Any, places: Array) -> Any:
+    return part.iloc[places]
 
 
 @final

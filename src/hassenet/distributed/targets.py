@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from hassenet.distributed.drawn import Drawn, evenly, in_turn
 from hassenet.distributed.marks import mark_of
 from hassenet.distributed.spread import Spread
 from hassenet.errors import DataError, TargetError
+from hassenet.estimators.known_target import missing_in, without_target
 
 Array = NDArray[Any]
 
@@ -37,6 +38,8 @@ class TargetsOnWorkers(TargetsElsewhere):
         The partitions of the table that have examples.
     spread : Spread
         Where they lie.
+    firsts : (P,) array of int
+        The number of the first row of each partition of the table.
     few : array, or class numbers
         Targets that show what all are.
     names : tuple of str, optional
@@ -46,6 +49,7 @@ class TargetsOnWorkers(TargetsElsewhere):
     futures: tuple[Future, ...]
     parts: tuple[int, ...]
     spread: Spread
+    firsts: Array
     few: Any
     names: tuple[str, ...] | None = None
 
@@ -60,7 +64,8 @@ class TargetsOnWorkers(TargetsElsewhere):
         """Return the targets of all rows of a table, as they were given; of what they are nothing is known yet."""
         weights = weight or [None] * len(y)
         futures = tuple(cluster.submit(_given, *each) for each in zip(y, weights, strict=True))
-        return TargetsOnWorkers(cluster, futures, tuple(range(len(y))), spread, np.empty((0, 1)), names)
+        parts, nothing = tuple(range(len(y))), np.empty((0, 1))
+        return TargetsOnWorkers(cluster, futures, parts, spread, spread.starts[:-1], nothing, names)
 
     def __len__(self) -> int:
         return self.spread.m
@@ -73,13 +78,11 @@ class TargetsOnWorkers(TargetsElsewhere):
 
     def picked(self, functions: Sequence[Callable[[Any], Any]]) -> Self:
         """Return what of the examples of each partition a function of its own takes."""
-        made = [
-            self.cluster.submit(_made, *each)
-            for each in zip(functions, self.parts, self.futures, strict=True)
-        ]
+        made = [self.cluster.submit(_made, *each) for each in zip(functions, self.futures, strict=True)]
         sizes = self.cluster.results(self.cluster.each(_size, made))
-        if error := next((one for one in sizes if isinstance(one, DataError)), None):
-            raise error
+        pairs = zip(self.parts, sizes, strict=True)
+        if refused := {part: one for part, one in pairs if isinstance(one, DataError)}:
+            raise self._refusal(refused)
         kept = np.flatnonzero(sizes).tolist()
         if not kept:
             raise TargetError(
@@ -91,6 +94,18 @@ class TargetsOnWorkers(TargetsElsewhere):
             parts=tuple(self.parts[k] for k in kept),
             spread=Spread(np.cumsum([0, *(sizes[k] for k in kept)])),
         )
+
+    def _refusal(self, refused: Mapping[int, DataError]) -> DataError:
+        """Return one error of all partitions: of rows without a target their number, else how many others there are."""
+        part, error = next(iter(refused.items()))
+        missing = dict(zip(self.parts, self.found(_without_target), strict=True))
+        n, first, m = missing[part]
+        if n and without_target(n, m, f"row {first:,}") in str(error):
+            each = np.array(list(missing.values())).sum(axis=0)
+            return DataError(without_target(each[0], each[2], f"row {first:,} of partition {part}"))
+        more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+        kind = type(error)
+        return kind(f"the targets of every partition fit; those of partition {part}{more} do not: {error}")
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the targets of each partition."""
@@ -148,6 +163,12 @@ class TargetsOnWorkers(TargetsElsewhere):
 
     # ---------------------------------------------------------------- what is brought
 
+    @property
+    def places(self) -> Array:
+        """Which of all rows the examples are."""
+        each = zip(self.parts, self.found(_rows_in_part), strict=True)
+        return np.concatenate([self.firsts[p] + rows for p, rows in each])
+
     def brought(self) -> Examples:
         """Return the targets and weights themselves, here: for the few rows that are held out."""
         every = self.found(_itself)
@@ -199,16 +220,26 @@ def _given(y: Any, weight: Any) -> Examples:
     return Examples(np.arange(len(values)), values, None if weight is None else np.asarray(weight))
 
 
-def _made(function: Callable[[Any], Any], part: int, one: Examples) -> Any:
-    """Return what a function makes of examples; what it refuses is an error that comes back, by the partition's number.
+def _made(function: Callable[[Any], Any], one: Examples) -> Any:
+    """Return what a function makes of examples; what it refuses is an error that comes back.
 
     An error that is raised is one of the worker, which writes down a trace of it.
     """
     try:
         return function(one)
+    except DataError as error:
+        return error
     except ValueError as error:
-        kind = type(error) if isinstance(error, DataError) else DataError
-        return kind(f"the targets of every partition fit; those of partition {part} do not: {error}")
+        return DataError(str(error))
+
+
+def _without_target(one: Examples) -> tuple[int, int, int]:
+    """Return how many rows have no target, of one target, the first of them, and how many rows there are."""
+    try:
+        rows = missing_in(one.Y)
+    except DataError:  # masked
+        rows = []
+    return len(rows), rows[0] if rows else 0, len(one)
 
 
 def _size(one: Any) -> Any:
@@ -235,6 +266,10 @@ def _sum(some: Sequence[Any]) -> Any:
     for one in some[1:]:
         total = total + one
     return total
+
+
+def _rows_in_part(one: Examples) -> Array:
+    return np.asarray(one.X)
 
 
 def _itself(one: Any) -> Any:

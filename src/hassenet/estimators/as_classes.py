@@ -50,15 +50,15 @@ class AsClasses(LearnedAs):
         TargetError
             If a row has several labels, or not every fold could hold each class.
         """
-        if y.ndim > 1:
-            raise TargetError(
-                f"a row has one label here; y has {y.shape[1]} columns; fit one classifier a column, or take "
-                "NetworkClassifier"
-            )
+        check_one_label(y)
         labels = Labels(y)
         labels.require_two()
         check_classes(y, folds)
         return AsClasses(self.name, labels)
+
+    def keys(self, y: Array) -> Array:
+        """Return the labels."""
+        return y
 
     def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
@@ -87,6 +87,21 @@ class AsClasses(LearnedAs):
             steps=steps,
             temperature=best_temperature(p, problem.strata[rows], weight),
             settings=settings_of(selection),
+        )
+
+
+def check_one_label(y: Array) -> None:
+    """Refuse several labels a row.
+
+    Raises
+    ------
+    TargetError
+        If there are some.
+    """
+    if y.ndim > 1:
+        raise TargetError(
+            f"a row has one label here; y has {y.shape[1]} columns; fit one classifier a column, or take "
+            "NetworkClassifier"
         )
 
 

@@ -37,6 +37,10 @@ class AsNumbers(LearnedAs):
         """Return them with the scaling of targets; every fold can hold some."""
         return AsNumbers(self.names, Scaling.of_observed(y))
 
+    def keys(self, y: Array) -> Array:
+        """Return which targets each row has."""
+        return np.isnan(y)
+
     def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         Y = self._scaling(y)

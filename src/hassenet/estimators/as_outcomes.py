@@ -14,9 +14,10 @@ from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, se
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.outcomes import Outcomes
+from hassenet.outcomes.lost import note_lost
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Problem, Selection
-from hassenet.selection.of_outcomes import check_folds, fold_strata, names_of, signals_of
+from hassenet.selection.of_outcomes import check_folds, fold_codes, fold_strata, names_of, signals_of
 
 Array = NDArray[Any]
 
@@ -49,6 +50,10 @@ class AsOutcomes(LearnedAs):
         """Return those of some rows whose target says something to the loss; a warning counts others."""
         return self.target(y).begun(rows).learnable(rows) if len(rows) else rows
 
+    def note_lost(self, n: int, m: int) -> None:
+        """Warn that n of m rows were lost before the end of the first interval."""
+        note_lost(self.outcomes.parts, n, m)
+
     def begun(self, y: Array, folds: int) -> AsOutcomes:
         """Return them with what they learn of values before training.
 
@@ -60,6 +65,10 @@ class AsOutcomes(LearnedAs):
         target = self.target(y)
         check_folds(target, folds)
         return AsOutcomes(target.begun(slice(None)).outcomes)
+
+    def keys(self, y: Array) -> Array:
+        """Return which targets each row has, and its classes and ends of times."""
+        return fold_codes(self.target(y))
 
     def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""

@@ -398,9 +398,8 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
-    @property
-    def _counts(self) -> NDArray[np.bool_]:
-        return np.array([False])
+    def _exposed(self, X: Any, y: Any) -> NDArray[np.bool_]:
+        return np.zeros(1, bool)  # what they predict is counted in nothing
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         self._labels.require_two()

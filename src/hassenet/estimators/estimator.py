@@ -145,10 +145,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _settle(self, examples: Examples) -> None:
         """Keep what is learned of the outputs of the examples once the network is trained."""
 
-    @property
     @abstractmethod
-    def _counts(self) -> NDArray[np.bool_]:
-        """Which outputs are of counts, that grow with an exposure: one value for all, or one an output."""
+    def _exposed(self, X: Any, y: Any) -> NDArray[np.bool_]:
+        """Return which outputs of targets y, or of those of a stream, an exposure moves, (k,)."""
 
     # ---------------------------------------------------------------- learning
 
@@ -172,8 +171,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         offset : (m,) or (m, k) array, optional
             What is added to the signal of each output; ``predict`` takes one as well.
         exposure : (m,) or (m, k) array, optional
-            Instead, of counts: what they are counted in, as a time or a library size. The offset is its logarithm. Of a
-            joint loss it has a column an output, 1 where that is not a count.
+            Instead, of counts: what they are counted in, as a time or a library size. The offset of their means is its
+            logarithm. It may have a column an output, 1 where that is not the mean of a count.
 
         Returns
         -------
@@ -187,9 +186,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         DivergedError
             If the cost is no longer finite.
         """
-        return self._learn(
-            X, y, sample_weight, once=False, offset=known_offset(offset, exposure, self._counts)
-        )
+        return self._learn(X, y, sample_weight, once=False, offset=self._added(offset, exposure, X, y))
+
+    def _added(self, offset: Any, exposure: Any, X: Any, y: Any) -> Any:
+        """Return what is added to the signals of targets y, of which few ask what an exposure moves."""
+        return offset if exposure is None else known_offset(offset, exposure, self._exposed(X, y))
 
     @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
@@ -267,9 +268,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _at_the_level(self, start: Start, examples: Examples) -> Start:
         """Return a network of counts that begins at the level of their rates: log e may be far from 0."""
-        if examples.offset is None or not self._counts.any():
-            return start
         task, Y, weight = start.task, examples.Y, examples.weight
+        if examples.offset is None or not task.loss.exposed(len(task.outputs)).any():
+            return start
         level = constant_signals(task.loss, task.outputs, Y, examples.offset, weight)
         return start._replace(network=begun_at(start.network, level))
 

@@ -11,7 +11,6 @@ from scipy.sparse import issparse
 from sklearn.metrics import r2_score
 
 from hassenet.data.checks import check_no_times
-from hassenet.data.dates_of_digits import note_dates
 from hassenet.data.table import columns_of, is_table
 
 Array = NDArray[Any]
@@ -44,15 +43,6 @@ def _check_no_times(y: Any) -> None:
     columns = columns_of(y)
     for name in columns.names:
         check_no_times(f"the target {name!r}", columns.column(name))
-
-
-def note_dates_in(Y: Array) -> None:
-    """Warn of numbers that are dates of eight digits, in one target or in one of several.
-
-    >>> note_dates_in(np.array([[20190131, 1], [20190201, 2], [20190229, 3]]))  # 2019 had no such day
-    """
-    for k, column in enumerate(Y.reshape(len(Y), -1).T):
-        note_dates("y" if Y.ndim == 1 or Y.shape[1] == 1 else f"column {k} of y", column)
 
 
 def _as_array(y: Any) -> Array:

@@ -8,8 +8,6 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.stream import Stream
-
 Array = NDArray[Any]
 Rows = NDArray[np.intp]
 
@@ -27,15 +25,15 @@ class GivenRows:
     weight : (m,) array, optional
     places : (m,) array of int
         Their numbers among all rows that were given.
-    stream : Stream, optional
-        What the features of a stream are made of.
+    table : Stream, table or rows elsewhere, optional
+        What the features are made of, all rows of it, where these are not in memory.
     """
 
     X: Any
     y: Array
     weight: Array | None
     places: Rows
-    stream: Stream | None = None
+    table: Any = None
 
     def __len__(self) -> int:
         return len(self.places)
@@ -44,8 +42,7 @@ class GivenRows:
         """Return some of them."""
         if len(rows) == len(self.places):
             return self
-        stream = None if self.stream is None else self.stream[rows]
-        return replace(self.of(rows, self.X[rows]), stream=stream)
+        return replace(self.of(rows, self.X[rows]), table=self.table)
 
     def of(self, rows: Rows, X: Any) -> GivenRows:
         """Return some of them, whose features are in memory."""

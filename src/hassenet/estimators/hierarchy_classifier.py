@@ -9,9 +9,10 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
 
 from hassenet.data.kinds import Kind
-from hassenet.estimators.as_classes import AsClasses, of_both
+from hassenet.estimators.as_classes import AsClasses, check_one_label, of_both
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
@@ -200,6 +201,12 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         self._learned_as = AsClasses((names or ("y",))[0])
         return self._validated(X, y)
+
+    def _of_part(self, y: Any, names: Sequence[str] | None) -> Array:
+        labels = super()._of_part(y, names)
+        check_one_label(labels)
+        check_classification_targets(labels)
+        return labels
 
     def _in_units(self, out_of_fold: Array) -> Array:
         return tempered(of_both(out_of_fold), self.model_.temperature)

@@ -23,9 +23,11 @@ from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
 from hassenet.data.preparation import Preparation
 from hassenet.data.step import Step
-from hassenet.data.stream import Stream, is_stream
+from hassenet.data.stream import is_stream
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
+from hassenet.estimators.chosen_elsewhere import choose_elsewhere
 from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.given_rows import GivenRows
 from hassenet.estimators.kept import folder_of, random_of
@@ -39,14 +41,17 @@ from hassenet.estimators.streams import (
     apart,
     checked_features,
     checked_targets,
+    is_far,
     names_of_targets,
+    prepared_by,
     rows_in_memory,
+    width,
 )
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
-from hassenet.selection.all_rows import learned_from_all
+from hassenet.selection.all_rows import learned_from_all, of_all_rows
 from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
@@ -93,6 +98,13 @@ class HierarchyEstimator(BaseEstimator, ABC):
     @abstractmethod
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         """Return X and y, whose columns have these names, after scikit-learn's checks; keep what y is learned as."""
+
+    def _of_part(self, y: Any, names: Sequence[str] | None) -> Array:
+        """Return targets of a part of all rows after the same checks; its features are looked at apart."""
+        return self._checked(np.zeros((len(y), 1)), y, names)[1]
+
+    def _check_beside(self, X: Any) -> None:
+        """Refuse features that do not fit the targets that are known; here none."""
 
     def _admit(self, y: Array) -> None:
         """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
@@ -156,9 +168,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
         random = random_of(self, folder)
         search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
+        if isinstance(y, TargetsElsewhere):
+            choose_elsewhere(self, search, folder, X, y)
+            return self
         given = self._given(X, y, sample_weight)
         of = self._to_learn_from(given)
-        found = self._found(of, search) if of.stream is None else self._chosen(of, of.stream, search, folder)
+        found = self._found(of, search) if of.table is None else self._chosen(of, search, folder)
         model = self._learned_as.model(found.selection, found.steps, found.problem, of.y)
         self._keep(found.selection, replace(model, encoding=self.encoding_), of.places, len(given))
         return self
@@ -171,7 +186,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         self.encoding_ = encoding_of_gaps(table, self.hierarchy, weight, self.covariates, self.column_kinds)
         X, y = self._checked(as_learned(table, self.encoding_), y, names)
         weight = None if weight is None else sample_weights(weight, X.shape[0])
-        return GivenRows(X, y, weight, np.arange(X.shape[0]), table if is_stream(table) else None)
+        return GivenRows(X, y, weight, np.arange(X.shape[0]), table if is_far(table) else None)
 
     def _to_learn_from(self, given: GivenRows) -> GivenRows:
         """Return the rows that have a weight, and a target that says something; refuse what cannot be learned."""
@@ -182,29 +197,24 @@ class HierarchyEstimator(BaseEstimator, ABC):
         self._admit(of.y)
         return of
 
-    def _found(self, of: GivenRows, search: Search) -> _Found:
+    def _found(self, of: GivenRows, search: Search) -> Found:
         """Return what a search finds on rows in memory."""
         steps, Z = prepared(of.X, self._columns or ())
         problem = self._problem(Z, of)
-        return _Found(search.run(problem), problem, steps)
+        return Found(search.run(problem), problem, steps)
 
-    def _chosen(
-        self, of: GivenRows, stream: Stream, search: Search, folder: CheckpointFolder | None
-    ) -> _Found:
-        """Return what a search finds on some rows of a stream, with networks that have learned from all of them."""
+    def _chosen(self, of: GivenRows, search: Search, folder: CheckpointFolder | None) -> Found:
+        """Return what a search finds on some rows of all, with networks that have learned from all of them."""
         learnable = self._learned_as.encoded(of.y)
-        some = rows_to_choose_on(learnable.strata, len(stream.features), self.folds, search.seed)
-        found = self._found(of.of(some, self._known(rows_in_memory(stream[some]))), search)
+        some = rows_to_choose_on(learnable.strata, width(of.table), self.folds, search.seed)
+        here = rows_in_memory(of.table, of.places[some])
+        found = self._found(of.of(some, self._known(here)), search)
         if len(some) == len(of):
             return found
-        names, (Y, strata, offset) = features_of(found.problem), learnable
-        whole = replace(
-            of.X, kept_after=None
-        )  # steps are the same for all networks: blocks are kept behind them
-        X = whole.through(partial(_prepared_block, Preparation(names, found.steps)), names)
+        (Y, strata, offset), X = learnable, found.prepared(of.X)
         problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of.weight, offset=offset)
-        selection = learned_from_all(search, found.selection, problem, some, folder)
-        return found._replace(selection=selection, problem=problem)
+        selection = learned_from_all(search, found.selection, problem, folder)
+        return found._replace(selection=of_all_rows(selection, some, len(of)), problem=problem)
 
     def _search(self, seed: int, checkpoint: CheckpointFolder | None) -> Search:
         return Search(
@@ -247,7 +257,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
         self.selection_, self.model_ = selection, model
         seen = selection.is_predicted
-        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold[seen]), rows[seen], m)
+        self.out_of_fold_ = as_of_all_rows(self._in_units(selection.out_of_fold[seen]), rows[seen], m)
         if selection.stopped == "interrupted":
             warnings.warn(_interrupted(selection), HassenetWarning, stacklevel=2)
 
@@ -361,16 +371,17 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return tags
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What a search found, the problem that its networks have learned from, and how features are prepared for it."""
 
     selection: Selection
     problem: Problem
     steps: tuple[Step, ...]
 
-
-def _prepared_block(preparation: Preparation, block: Any, _: str) -> Array:
-    return preparation(block)
+    def prepared(self, X: Any) -> Any:
+        """Return all features, prepared where they are."""
+        names = features_of(self.problem)
+        return prepared_by(X, Preparation(names, self.steps), names)
 
 
 def _check_no_offset(offset: Any) -> None:
@@ -381,14 +392,14 @@ def _check_no_offset(offset: Any) -> None:
         )
 
 
-def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
+def as_of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
     """Return what is known of some of m rows as arrays of all: NaN, of labels None, where nothing is.
 
-    >>> of_all_rows({"risk": np.array([0.5])}, np.array([1]), 2)
+    >>> as_of_all_rows({"risk": np.array([0.5])}, np.array([1]), 2)
     {'risk': array([nan, 0.5])}
     """
     if isinstance(known, dict):
-        return {name: of_all_rows(column, rows, m) for name, column in known.items()}
+        return {name: as_of_all_rows(column, rows, m) for name, column in known.items()}
     is_number = known.dtype.kind in "fiu"
     found = np.full((m, *known.shape[1:]), np.nan if is_number else None, float if is_number else object)
     found[rows] = known

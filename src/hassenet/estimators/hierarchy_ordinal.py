@@ -9,15 +9,13 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
-from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.kinds import Kind
+from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS
-from hassenet.estimators.in_order import in_order
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.in_order import in_order, labels_given
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.unmasked_score import UnmaskedScore
@@ -131,9 +129,17 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
     # ---------------------------------------------------------------- what the base class asks
 
     def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
-        labels = column_or_1d(known_target(y), warn=True)
-        check_classification_targets(labels)
+        labels = labels_given(y)
         self.classes_ = in_order(labels, y, self.order)
+        return self._coded(labels, names)
+
+    def _of_part(self, y: Any, names: Sequence[str] | None) -> Array:
+        target = self._coded(labels_given(y), names)
+        self._learned_as = AsOutcomes(target.outcomes)
+        return AsOutcomes.side_by_side(target)
+
+    def _coded(self, labels: Array, names: Sequence[str] | None) -> OutcomeTarget:
+        """Return labels whose classes are known as the target."""
         (name,) = names or ("y",)
         one = OrderedClasses(name, tuple(self.classes_.tolist()))
         codes = codes_of(labels.tolist(), one.classes).astype(np.float64)

@@ -14,6 +14,7 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
+from hassenet.data.target_notes import note_each
 from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
@@ -172,6 +173,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         Y = np.asarray(y, np.float64).reshape(len(y), -1)
         k = Y.shape[1]
         own = numbered("y", k) if k > 1 else ("y",)
+        note_each(Y, names)
         self._learned_as = self._kind(tuple(names) if names is not None and len(names) == k else own)
         return X, Y
 

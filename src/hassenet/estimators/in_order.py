@@ -7,12 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 
 from hassenet.errors import TargetError, listing
+from hassenet.estimators.known_target import known_target
 from hassenet.estimators.labels import one_class_only
 
 Array = NDArray[Any]
 _TEXT = "OUS"
+
+
+def labels_given(y: Any) -> Array:
+    """Return labels as they are given, checked."""
+    labels: Array = column_or_1d(known_target(y), warn=True)
+    check_classification_targets(labels)
+    return labels
 
 
 def in_order(

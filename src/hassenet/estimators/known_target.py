@@ -31,14 +31,24 @@ def known_target(y: Any, others: str = IN_MEMORY) -> Any:
     hassenet.errors.DataError: each example has its target; y has none in 1 row of 3, first in row 1; leave them out:
     X[y.notna()], y[y.notna()]
     """
-    missing = _missing(unmasked("y", y))
+    missing = missing_in(y)
     if missing:
         numbers = "Input y contains NaN: " if np.asarray(y).dtype.kind == "f" else ""
-        raise DataError(
-            f"{numbers}each example has its target; y has none in {counted(len(missing), 'row')} of {len(y):,}, first "
-            f"in row {missing[0]:,}; leave them out: {others}"
-        )
+        raise DataError(f"{numbers}{without_target(len(missing), len(y), f'row {missing[0]:,}', others)}")
     return y
+
+
+def without_target(n: int, m: int, first: str, others: str = IN_MEMORY) -> str:
+    """Return the refusal of n of m rows, the first of which is here, that have no target."""
+    return (
+        f"each example has its target; y has none in {counted(n, 'row')} of {m:,}, first in {first}; leave them out: "
+        f"{others}"
+    )
+
+
+def missing_in(y: Any) -> list[int]:
+    """Return which rows have no target, of one target."""
+    return _missing(unmasked("y", y))
 
 
 def _missing(y: Any) -> list[int]:

@@ -12,9 +12,8 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
-from hassenet.data.alike import note_alike
 from hassenet.data.class_numbers import ClassNumbers
-from hassenet.data.stand_ins import note_classes
+from hassenet.data.target_notes import note_classes
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators.gaps import targets_with_gaps
 from hassenet.task.splitting import Rows, of_classes, of_labels
@@ -52,8 +51,7 @@ class Labels:
         self._binarizer = LabelBinarizer().fit(y)
         self.classes: Array = self._binarizer.classes_
         if self.task != "multilabel-indicator":
-            note_alike("classes", {"y": self.classes.tolist()})
-            note_classes("y", self.classes.tolist())
+            note_classes("y", self.classes.tolist(), np.asarray(y).ravel())
 
     @property
     def task(self) -> KindOfLabels:

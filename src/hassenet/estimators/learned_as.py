@@ -41,9 +41,16 @@ class LearnedAs(ABC):
         """Return those of some rows whose target says something to the loss; here all."""
         return rows
 
+    def note_lost(self, n: int, m: int) -> None:  # noqa: B027  # most losses have no such rows
+        """Warn that the targets of n of m rows say nothing to the loss; here no warning."""
+
     @abstractmethod
     def begun(self, y: Array, folds: int) -> Self:
         """Return it with what is learned of targets before training; refuse those that folds cannot hold."""
+
+    @abstractmethod
+    def keys(self, y: Array) -> Array:
+        """Return what folds spread evenly, (m,) or (m, c): the same of the same targets, whatever others there are."""
 
     @abstractmethod
     def encoded(self, y: Array) -> Learnable:
@@ -73,7 +80,11 @@ def settings_of(selection: Selection) -> dict[str, Any]:
     lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
     rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
     few = int(selection.is_chosen_on.sum())
-    some = {"settings chosen on rows": few} if few < len(selection.fold) else {}
+    some = (
+        {"settings chosen on rows": few}
+        if few < max(len(selection.fold), selection.learned_from or 0)
+        else {}
+    )
     found = {"settings tried": len(selection.candidates), "networks": len(selection.ensemble)}
     return {**found, **lines, **rest, **some}
 

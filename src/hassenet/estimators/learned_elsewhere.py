@@ -79,7 +79,7 @@ def learn_elsewhere(
 
 def _learnable(estimator: Any, table: Any, y: TargetsElsewhere) -> TargetsElsewhere:
     """Return the targets as the loss wants them; the estimator knows then what columns and classes there are."""
-    given = y.each(_Checked(_bare(estimator)), y.few)
+    given = y.each(_Checked(bare(estimator)), y.few)
     known = known_of(given, by_label=_has_labels(estimator, given))
     estimator.encoding_ = encoding_of(
         table.only(given), estimator.hierarchy, None, estimator.covariates, estimator.column_kinds
@@ -88,7 +88,7 @@ def _learnable(estimator: Any, table: Any, y: TargetsElsewhere) -> TargetsElsewh
     return _encoded(estimator, given, known)
 
 
-def _bare(estimator: Any) -> Any:
+def bare(estimator: Any) -> Any:
     """Return an estimator that travels: what it asks of targets needs neither callbacks nor a hierarchy."""
     found = copy(estimator)
     found.callbacks, found.checkpoint, found.validation_data, found.hierarchy = (), None, None, None
@@ -158,10 +158,16 @@ class _Checked:
         m = len(given)
         _, y = self.estimator._checked(np.zeros((m, 1), np.float32), given.Y, reset=True)
         self.estimator._admit(y, reset=True)  # else numbers of any kind would come as classes
-        if given.weight is None:
-            return Examples(given.X, y)
-        w = sample_weights(given.weight, m) if np.any(given.weight) else np.zeros(m)
-        return Examples(given.X, y, w).take(np.flatnonzero(w))
+        return with_weights(given, y)
+
+
+def with_weights(given: Examples, y: Any) -> Examples:
+    """Return checked targets in place of those that were given, with weights, checked too, above 0."""
+    if given.weight is None:
+        return Examples(given.X, y)
+    m = len(given)
+    w = sample_weights(given.weight, m) if np.any(given.weight) else np.zeros(m)
+    return Examples(given.X, y, w).take(np.flatnonzero(w))
 
 
 @final
@@ -188,17 +194,18 @@ class _Encoded:
 def _encoded(estimator: Any, given: TargetsElsewhere, known: Known) -> TargetsElsewhere:
     """Return the targets as the loss wants them, of the examples that have one and a weight above 0."""
     of_each = estimator._class_weight(known.values, known.weight, once=False)
-    every = given.each(_Encoded(_bare(estimator), known.values, of_each), estimator._encoded(known.values))
+    every = given.each(_Encoded(bare(estimator), known.values, of_each), estimator._encoded(known.values))
     if missing := int(every.added(_missing)):
         warnings.warn(missing_targets(missing, len(every)), HassenetWarning, stacklevel=6)
-    return every.each(_counting, every.few)
+    return every.each(counting, every.few)
 
 
 def _missing(one: Examples) -> int:
     return int(len(one) - np.count_nonzero(have_target(one.Y)))
 
 
-def _counting(one: Examples) -> Examples:
+def counting(one: Examples) -> Examples:
+    """Return the examples that have a target and a weight."""
     counts = have_target(one.Y)
     if one.training_weight is not None:
         counts = counts & (one.training_weight > 0)

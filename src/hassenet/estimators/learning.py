@@ -24,7 +24,7 @@ from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.task.task import Task
 from hassenet.training import TrainingOptions, fit_with
-from hassenet.training.checkpoints import Resumable
+from hassenet.training.callback_states import Resumable, state_of
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import cost
@@ -148,7 +148,7 @@ class _AfterEachEpoch:
 
     def state_dict(self) -> dict[str, Any]:
         """Return the record, the epochs, and the states of the estimator's own callbacks."""
-        own = {f"own {k} {name}": x for k, one in self._own() for name, x in one.state_dict().items()}
+        own = {f"own {k} {name}": x for k, one in self._own() for name, x in state_of(one).items()}
         return {
             **self._record.state_dict(),
             "epochs": np.array(self.epochs).reshape(-1, len(Epoch._fields)),

@@ -12,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
+from hassenet.data.target_notes import note_each
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.exposure import known_offset, of_counts
-from hassenet.estimators.gaps import checked_with_gaps, note_dates_in, r2
+from hassenet.estimators.exposure import known_offset, outputs_for
+from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
@@ -47,7 +49,7 @@ from hassenet.likelihoods import (
     as_loss,
 )
 from hassenet.model import Model
-from hassenet.task.names import numbered
+from hassenet.task.names import numbered, of_columns
 from hassenet.task.splitting import Rows
 from hassenet.task.table_columns import as_learned
 from hassenet.training.splitting import strata_of
@@ -300,9 +302,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         -------
         self
         """
-        return self._learn(
-            X, y, sample_weight, once=True, offset=known_offset(offset, exposure, self._counts)
-        )
+        return self._learn(X, y, sample_weight, once=True, offset=self._added(offset, exposure, X, y))
 
     def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
         """Return the mean of the model p(y|x), as a rule the network's output Nx; of the absolute error its median.
@@ -321,8 +321,8 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             Of float64 whatever X is: so it keeps its digits where an offset is added, as by
             ``TransformedTargetRegressor``.
         """
-        X = self._validated_features(X)
-        outputs = self._value(X, known_offset(offset, exposure, self._counts)).astype(np.float64)
+        X = self._validated_features(X)  # which refuses what was not fitted
+        outputs = self._value(X, self._moved(offset, exposure)).astype(np.float64)
         prediction = answered(self._loss(), outputs)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
@@ -343,8 +343,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         DataError
             If values of X, y or weights are masked.
         """
+        check_is_fitted(self)
         loss, given = self._loss(), unmasked("sample_weight", sample_weight)
-        X, y, weight, o = apart(X, y, given, known_offset(offset, exposure, self._counts))
+        X, y, weight, o = apart(X, y, given, self._moved(offset, exposure))
         if not (isinstance(loss, Joint | QuantileLoss)) and o is None:
             return super().score(X, y, weight)
         p = self.predict(X, offset=o)
@@ -364,11 +365,11 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     _score_with_gaps = staticmethod(r2)
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        loss = self._loss()
+        loss, named = self._loss(), of_columns(y)
         y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
         found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
         if reset:
-            note_dates_in(found[1])
+            note_each(found[1], named)
         return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:
@@ -401,9 +402,13 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             )
         return loss
 
-    @property
-    def _counts(self) -> NDArray[np.bool_]:
-        return of_counts(self._loss())
+    def _exposed(self, X: Any, y: Any) -> NDArray[np.bool_]:
+        loss = self._loss()
+        return loss.exposed(outputs_for(loss, X, y))
+
+    def _moved(self, offset: Any, exposure: Any) -> Any:
+        """Return what is added to the signals of the outputs that were learned."""
+        return known_offset(offset, exposure, self._loss().exposed(self.n_outputs_))
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         if isinstance(self._loss(), Joint):

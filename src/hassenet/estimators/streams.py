@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import check_X_y
 
+from hassenet.data.compact import is_compact
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.in_memory import in_memory
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
 from hassenet.estimators.known_target import IN_MEMORY, known_target
 from hassenet.tables import Table
@@ -62,19 +65,52 @@ def checked_targets(y: Any, m: int, others: str = IN_MEMORY, **options: Any) -> 
     return check_X_y(np.zeros((m, 1), np.int8), known_target(y, others), multi_output=True, **options)[1]
 
 
-def rows_in_memory(stream: Stream) -> Any:
-    """Return the examples of a stream as X is that was never one, with the names of its features."""
-    rows = in_memory(stream)
-    return rows if is_table(rows) else _named(rows, stream)
+def is_far(X: Any) -> bool:
+    """Return whether rows are not in the memory of this process: those of a stream, or of others that have them."""
+    return is_stream(X) or isinstance(X, TableElsewhere) or (isinstance(X, Elsewhere) and not is_compact(X))
+
+
+def width(X: Any) -> int:
+    """Return how many columns are read of rows that are not in memory."""
+    if isinstance(X, Elsewhere):
+        return X.shape[1]
+    return len(X.names if isinstance(X, TableElsewhere) else X.features)
+
+
+def rows_in_memory(X: Any, rows: Any) -> Any:
+    """Return some rows of a stream, or of what lies elsewhere, as X is that was never one, with the names it has."""
+    if isinstance(X, TableElsewhere):
+        return X.brought(rows)
+    if isinstance(X, Elsewhere):
+        return with_names(X[rows].brought(), X.names)
+    found = in_memory(X[rows])
+    return found if is_table(found) else _named(found, X)
 
 
 def _named(rows: Any, stream: Stream) -> Any:
     """Return rows with the names of their features, where these have names."""
-    if not stream.source.has_names or isinstance(rows, Elsewhere):
+    return with_names(rows, stream.names if stream.source.has_names else None)
+
+
+def with_names(rows: Any, names: Sequence[Hashable] | None) -> Any:
+    """Return rows as a table whose columns have these names; as they are without any."""
+    if names is None or isinstance(rows, Elsewhere):
         return rows
     if issparse(rows):
-        return Table(Block(rows, tuple(map(str, stream.names)), Cells({})))
+        return Table(Block(rows, tuple(map(str, names)), Cells({})))
     if not is_table(rows):
-        return Whole(dict(zip(stream.names, rows.T, strict=True)))
+        return Whole(dict(zip(names, rows.T, strict=True)))
     columns = columns_of(rows)
-    return Whole({name: columns.column(name) for name in stream.names})
+    return Whole({name: columns.column(name) for name in names})
+
+
+def prepared_by(X: Any, prepare: Callable[[Any], Any], names: Sequence[str]) -> Any:
+    """Return what becomes of features that are not in memory, of these names, where they are."""
+    if isinstance(X, Elsewhere):
+        return X.mapped(prepare).astype(np.float32)
+    whole = replace(X, kept_after=None)  # the same for all networks, so that blocks are kept behind it
+    return whole.through(partial(_of_block, prepare), names)
+
+
+def _of_block(prepare: Callable[[Any], Any], block: Any, _: str) -> Any:
+    return prepare(block)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from hassenet.data.examples import Examples, require_targets
 from hassenet.data.kinds import Kind
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
@@ -260,7 +259,7 @@ class NetworkSurvival(NetworkEstimator):
         -------
         self
         """
-        return self._learn(X, y, sample_weight, once=True, offset=known_offset(offset, None, self._counts))
+        return self._learn(X, y, sample_weight, once=True, offset=offset)
 
     def predict(self, X: Any, *, offset: Any = None) -> Array:
         """Return the risk of each example, (m,): the higher, the sooner the event.
@@ -316,7 +315,7 @@ class NetworkSurvival(NetworkEstimator):
 
     def _outputs(self, X: Any, offset: Any) -> Array:
         X = self._validated_features(X)
-        return self._value(X, known_offset(offset, None, self._counts)).astype(np.float64)
+        return self._value(X, offset).astype(np.float64)
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -331,6 +330,8 @@ class NetworkSurvival(NetworkEstimator):
         times, values = times_given(y, () if reset else self._labels)
         found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, values)
         self._times = times if reset else self._times
+        if reset:
+            times.note(values)
         return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:
@@ -365,10 +366,6 @@ class NetworkSurvival(NetworkEstimator):
     def _loss(self) -> CoxLoss | DiscreteTimeLoss:
         return CoxLoss() if self.loss == "cox" else DiscreteTimeLoss()
 
-    @property
-    def _counts(self) -> NDArray[np.bool_]:
-        return np.zeros(1, bool)
-
     def _settle(self, examples: Examples) -> None:
         one = self._times
         assert one is not None
@@ -381,6 +378,9 @@ class NetworkSurvival(NetworkEstimator):
         outputs = self._value(examples.X, examples.offset)
         baseline = Baseline.of(np.asarray(examples.Y), outputs, examples.weight)
         self.outcome_ = replace(one, baseline=baseline)
+
+    def _exposed(self, X: Any, y: Any) -> NDArray[np.bool_]:
+        return np.zeros(1, bool)  # what they predict is counted in nothing
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         outcomes = Outcomes((self.outcome_,))

@@ -61,6 +61,15 @@ def write_through_names(folder: Path) -> None:
             os.close(handle)
 
 
+def make_folders(path: Path) -> list[Path]:
+    """Make a folder and those above it, and let their names reach the disk; return those that were not there."""
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in made:
+        write_through_names(folder.parent)
+    return made
+
+
 def give_usual_permissions(path: Path, most: int) -> None:
     """Give a temporary file or folder, which is private, the permissions of any new one: ``most`` less the umask."""
     mask = os.umask(0)

@@ -35,7 +35,7 @@ MISSING = (
 
 # Where names are expected these stand for nothing too; among values "none" is one, as of medications. "Na" stays: it is
 # sodium.
-_NO_NAME = ("na", "None", "none", "NONE", ".", "-", "--", "---", "–", "—", "missing")
+_NO_NAME = ("na", "None", "none", "NONE", ".", "..", "...", "…", "-", "--", "---", "–", "—", "missing", "NaT")
 _NOTHING = frozenset([*MISSING, *_NO_NAME])
 # What precedes a taxon's name: g__, sk__, D_4__, or __ alone.
 _PREFIX_OF_RANK = re.compile(r"^(?:[a-z]{0,2}|D_\d+)__\s*", re.IGNORECASE)
@@ -49,6 +49,11 @@ _NO_TAXON = re.compile(
     | uncultured(?:[_\s](?-i:[a-z]+)){0,3}
     | (?:(?-i:[a-z]+)[_\s]){0,3}metagenome
     | environmental[_\s]samples?
+    | not[\s_-](?:available|applicable|assigned|determined|known|provided|recorded|reported|specified)
+    | no[\s_-](?:data|information|value)
+    | n\.\s?a\.?
+    | [(<\[](?:blank|empty|missing|n/?a|none|null|unknown)[)>\]]
+    | \#(?:DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)  # as spreadsheets write what they cannot compute
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -59,7 +64,7 @@ def is_placeholder(name: object) -> bool:
 
     >>> [
     ...     is_placeholder(name)
-    ...     for name in ("NA", "-", "g__", "g__NA", "D_4__uncultured bacterium", "Incertae Sedis")
+    ...     for name in ("NA", "-", "g__NA", "D_4__uncultured bacterium", "Incertae Sedis", "Not available")
     ... ]
     [True, True, True, True, True, True]
     >>> [

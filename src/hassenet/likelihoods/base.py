@@ -70,6 +70,20 @@ class Loss(ABC):
         return False
 
     @property
+    def grows_with_exposure(self) -> bool:
+        """Whether targets are counted in something: with log e added to its signal the mean is e times as large."""
+        return False
+
+    def exposed(self, k: int) -> NDArray[np.bool_]:
+        """Return which of k outputs an exposure moves, (k,): of blocks of parameters the first, which has the mean.
+
+        >>> from hassenet.likelihoods import LearnedDispersionLoss, SquaredError
+        >>> LearnedDispersionLoss().exposed(4), SquaredError().exposed(1)
+        (array([ True,  True, False, False]), array([False]))
+        """
+        return (np.arange(k) < k // self.heads) & self.grows_with_exposure
+
+    @property
     def sees_gaps(self) -> bool:
         """Whether the formulas take NaN in y themselves, as those of losses made of others."""
         return False

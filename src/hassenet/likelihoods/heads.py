@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet._checks import NOT_NEGATIVE
 from hassenet.activations import in_blocks
@@ -79,6 +80,10 @@ class Heads(Loss):
     def is_curved(self) -> bool:
         """Whether L₀ is."""
         return self.loss.is_curved
+
+    def exposed(self, k: int) -> NDArray[np.bool_]:
+        """Return which of k outputs an exposure moves: in each head those that it moves of L₀."""
+        return np.tile(self.loss.exposed(k // self.heads), self.heads)
 
     @property
     def sees_gaps(self) -> bool:

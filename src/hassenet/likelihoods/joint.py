@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet._checks import NOT_NEGATIVE, is_whole_number
 from hassenet.activations import activation
@@ -156,6 +157,14 @@ class Joint(Loss):
     def looks_at_others(self) -> bool:
         """Whether examples look at each other in one of L_b."""
         return any(loss.looks_at_others for loss in self.losses)
+
+    def exposed(self, k: int) -> NDArray[np.bool_]:
+        """Return which outputs an exposure moves: in each block those that it moves of L_b.
+
+        >>> Joint(("squared_error", LearnedDispersionLoss()), sizes=(1, 2)).exposed(3)
+        array([False,  True, False])
+        """
+        return np.concatenate([block.loss.exposed(block.size) for block in self.blocks])
 
     def among(self, weight: Array) -> Joint:
         """Return the loss of a batch with these weights."""

@@ -47,6 +47,7 @@ class LearnedDispersionLoss(IdentityLoss):
     heads: ClassVar[int] = 2
     is_curved: ClassVar[bool] = False
     has_parameters: ClassVar[bool] = True
+    grows_with_exposure: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> LearnedDispersion:

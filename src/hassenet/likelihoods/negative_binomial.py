@@ -47,6 +47,7 @@ class NegativeBinomialLoss(Loss):
     dispersion: float | tuple[float, ...] = 1.0
     name: ClassVar[str] = "negative_binomial"
     canonical: ClassVar[str] = "exp"
+    grows_with_exposure: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Check α."""

@@ -24,6 +24,7 @@ class PoissonLoss(Loss):
 
     name: ClassVar[str] = "poisson"
     canonical: ClassVar[str] = "exp"
+    grows_with_exposure: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> Poisson:

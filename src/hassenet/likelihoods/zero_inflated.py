@@ -57,6 +57,7 @@ class ZeroInflatedLoss(IdentityLoss):
     name: ClassVar[str] = "zero_inflated"
     is_curved: ClassVar[bool] = False
     has_parameters: ClassVar[bool] = True
+    grows_with_exposure: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Check the loss of counts."""

@@ -76,11 +76,6 @@ class Count(Outcome):
         return LOSSES[self.dispersion]
 
     @property
-    def is_count(self) -> bool:
-        """True."""
-        return True
-
-    @property
     def direction(self) -> str:
         """For more."""
         return "the logarithm of the mean is explained: + speaks for more, − for fewer"

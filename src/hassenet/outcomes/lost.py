@@ -24,13 +24,18 @@ def reaching(parts: Sequence[Outcome], says: NDArray[np.bool_], lost: NDArray[np
     if lost.any() and not says.any():
         raise TargetError(f"{_rule(parts)}; all rows were lost before; divide time into more intervals")
     if lost.any():
-        warnings.warn(
-            f"{_rule(parts)}; {lost.sum():,} of {len(lost):,} rows were lost before, say nothing, and are left out; "
-            "more intervals, of which the first ends sooner, keep more of them",
-            HassenetWarning,
-            stacklevel=4,
-        )
+        note_lost(parts, int(lost.sum()), len(lost))
     return np.flatnonzero(says)
+
+
+def note_lost(parts: Sequence[Outcome], n: int, m: int) -> None:
+    """Warn that n of m rows were lost too early."""
+    warnings.warn(
+        f"{_rule(parts)}; {n:,} of {m:,} rows were lost before, say nothing, and are left out; more intervals, of "
+        "which the first ends sooner, keep more of them",
+        HassenetWarning,
+        stacklevel=5,
+    )
 
 
 def _rule(parts: Sequence[Outcome]) -> str:

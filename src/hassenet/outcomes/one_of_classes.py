@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.target_notes import note_classes
 from hassenet.errors import ParameterError, listing
 from hassenet.outcomes.outcome import Array, Outcome
 from hassenet.outcomes.reading import codes_in
@@ -39,6 +40,11 @@ class OneOfClasses(Outcome):
     def read(self, table: Table) -> Array:
         """Return class numbers, (m, 1)."""
         return codes_in(table, self.name, self.classes)
+
+    def note(self, values: Array) -> None:
+        """Warn of classes that may be one, or stand for nothing."""
+        there = values[~np.isnan(values)].astype(np.int64)
+        note_classes(self.name, self.classes, np.array(self.classes)[there])
 
     def strata(self, values: Array) -> NDArray[np.int64] | None:
         """Return the classes; None where some are missing."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.target_notes import note_numbers
 from hassenet.likelihoods import Loss
 from hassenet.tables import Table
 
@@ -61,6 +62,10 @@ class Outcome(ABC):
             If a column is missing, or holds what it cannot be.
         """
 
+    def note(self, values: Array) -> None:
+        """Warn of values that may be meant otherwise than they are learned; here of numbers."""
+        note_numbers(self.name, values[:, 0])
+
     def begun(self, values: Array) -> Outcome:
         """Return it with what it learns from values before training; here nothing."""
         return self
@@ -100,9 +105,9 @@ class Outcome(ABC):
         return (1 / self.scaling[1],) + (0.0,) * (len(self.outputs) - 1)
 
     @property
-    def is_count(self) -> bool:
-        """Whether it grows with an exposure."""
-        return False
+    def exposed(self) -> NDArray[np.bool_]:
+        """Which of its outputs an exposure moves, (k,)."""
+        return self.loss.exposed(len(self.outputs))
 
     @property
     def direction(self) -> str:

@@ -81,7 +81,7 @@ class Outcomes:
     def _check_offset(self) -> None:
         if self.offset is None:
             return
-        if self.offset.is_exposure and not any(part.is_count for part in self.parts):
+        if self.offset.is_exposure and not any(part.exposed.any() for part in self.parts):
             raise ParameterError(
                 f"an exposure is of counts; {listing(self.names)} has none; name one as a count, or give an "
                 "offset"
@@ -193,10 +193,7 @@ class Outcomes:
 
     def offsets(self, offset: Any) -> Array:
         """Return what is added to the signal of each output, (m, k), of the offset of each row, (m,)."""
-        by = [
-            np.array(part.shifted) if part.is_count or not self._is_exposure else np.zeros(len(part.outputs))
-            for part in self.parts
-        ]
+        by = [part.exposed if self._is_exposure else np.array(part.shifted) for part in self.parts]
         return numbers_given("offset", offset).astype(float).reshape(-1, 1) * np.concatenate(by)
 
     @property

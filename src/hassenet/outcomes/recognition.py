@@ -163,11 +163,17 @@ def _part(table: Table, name: str, kind: Kind, wish: Wish) -> Outcome:
             return OrderedClasses(name, _ordered(table, name, wish.order))
         case "count":
             likelihood = wish.likelihood if wish.likelihood in OF_COUNTS else "negative_binomial"
-            return Count(name, likelihood)  # type: ignore[arg-type]  # one of these
+            return _noted(Count(name, likelihood), table)  # type: ignore[arg-type]  # one of these
     Target.of(table, (name,), "regression")
     if wish.quantiles:
         return Quantiles(name, wish.quantiles)
     return Amount(name, wish.likelihood if wish.likelihood in OF_AMOUNTS else "gaussian")  # type: ignore[arg-type]
+
+
+def _noted(part: Outcome, table: Table) -> Outcome:
+    """Return the outcome, of the values of which a warning says what may be meant otherwise."""
+    part.note(part.read(table))
+    return part
 
 
 def _check_positive(parts: list[Outcome], positive: str | None) -> None:
@@ -209,9 +215,9 @@ def _of_times(table: Table, wish: Wish) -> list[Outcome]:
     if wish.time is None or wish.event is None:
         return []
     if wish.survival == "discrete":
-        return [IntervalHazards(wish.time, wish.event, wish.seen, wish.intervals)]
+        return [_noted(IntervalHazards(wish.time, wish.event, wish.seen, wish.intervals), table)]
     labels = () if wish.stratum is None else _strata(table, wish.stratum)
-    return [HazardRatio(wish.time, wish.event, wish.seen, wish.stratum, labels)]
+    return [_noted(HazardRatio(wish.time, wish.event, wish.seen, wish.stratum, labels), table)]
 
 
 def _strata(table: Table, name: str) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ class OutcomeTarget:
         """Which rows have a target at all, (m,)."""
         return np.any([known(values) for values in self.values], axis=0)
 
+    def note(self) -> None:
+        """Warn of values that may be meant otherwise than they are learned."""
+        for part, values in zip(self.outcomes.parts, self.values, strict=True):
+            part.note(values)
+
     @property
     def is_learnable(self) -> NDArray[np.bool_]:
         """Which rows say something to the loss: not one that was lost before the end of the first interval."""

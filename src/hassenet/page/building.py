@@ -124,11 +124,17 @@ def page_data(
         below=np.bincount(elements.links.upper, minlength=n),
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
+        apart=_have_own_units(model),
         scores=tuple(scores),
         costs=_costs(epochs),
         power=None if power is None else powers(by_element(power), names),
         study=None if stability is None else study(stability, names),
     )
+
+
+def _have_own_units(model: Model) -> bool:
+    """Return whether outputs are numbers of several targets, or several parameters of one model."""
+    return model.classes is None and len(model.network.hierarchy.ranks[-1]) > 1
 
 
 def _dense(X: Any) -> Array:

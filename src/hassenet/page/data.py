@@ -149,6 +149,8 @@ class PageData:
     below, above : (n,) arrays of int
         How many elements each covers, and how many cover it, relays looked through.
     distributions : Distributions
+    apart : bool
+        Whether outputs have units of their own, as those of several targets.
     scores : tuple of Scores
         One for each output explained.
     costs : Costs or None
@@ -168,6 +170,7 @@ class PageData:
     below: Indices
     above: Indices
     distributions: Distributions
+    apart: bool
     scores: tuple[Scores, ...]
     costs: Costs | None = None
     power: Floats | None = None

@@ -48,6 +48,7 @@ def to_json(data: PageData) -> str:
             "means": rounded(d.means.ravel(), np.repeat(digits, d.means.shape[1])) if d.groups else [],
             "heights": d.heights,
             "tallest": rounded(d.tallest),
+            "apart": data.apart,
             "scores": list(map(_scores, data.scores)),
             "power": None if data.power is None else rounded(data.power),
             "study": None if data.study is None else _study(data.study),

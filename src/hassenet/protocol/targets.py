@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
 from hassenet.data.offsets import as_offsets, offset_of
+from hassenet.data.target_notes import note_classes, note_each, note_numbers
 from hassenet.errors import ParameterError, ShapeError, TargetError, listing
 from hassenet.likelihoods import QuantileLoss
 from hassenet.outcomes.amount import LOSSES as OF_AMOUNTS
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.given import times_given
-from hassenet.protocol.kinds import ASKED, Asked, Compared
+from hassenet.protocol.kinds import ASKED, CLASSES, Asked, Compared
 from hassenet.survival.comparable import check_comparable
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import kind_of
+from hassenet.task.names import of_columns
 
 Floats = NDArray[np.float64]
 _WITH_OFFSET = ("count", "regression", "quantiles")
@@ -71,9 +73,9 @@ def targets_of(
         )
     if task == "survival":
         return "survival", _times(y, rows, folds)
-    values = np.asarray(unmasked("y", y))
+    values, names = np.asarray(unmasked("y", y)), of_columns(y)
     if values.ndim == 2 and values.shape[1] > 1 and task in ("auto", "regression") and not shares:
-        return "several", _several(values, rows, folds)
+        return "several", _noted(_several(values, rows, folds), names)
     values = values[:, 0] if values.shape == (rows, 1) else values
     if values.shape != (rows,):
         raise ShapeError(
@@ -81,13 +83,19 @@ def targets_of(
             f"{values.shape}; compare each target by itself"
         )
     if shares:
-        return "quantiles", _amounts(values, folds)
+        return "quantiles", _noted(_amounts(values, folds), names)
     kind = kind_of(values) if task == "auto" else task
-    if kind == "ordinal":
-        return kind, _ordered(values, y, folds)
-    if kind == "count":
-        return kind, _counts(values, folds)
-    return kind, _numbered(values, folds) if kind == "classification" else _amounts(values, folds)
+    if kind in CLASSES:
+        found = _ordered(values, y, folds) if kind == "ordinal" else _numbered(values, folds)
+        note_classes("y" if names is None else names[0], dict.fromkeys(values.tolist()), values)
+        return kind, found
+    return kind, _noted(_counts(values, folds) if kind == "count" else _amounts(values, folds), names)
+
+
+def _noted(values: Floats, names: Sequence[str] | None) -> Floats:
+    """Return numbers, of which a warning says what may be meant otherwise."""
+    note_each(values, names)
+    return values
 
 
 def added_of(kind: Compared, m: int, offset: Any, exposure: Any) -> Floats | None:
@@ -160,6 +168,7 @@ def _times(y: Any, rows: int, folds: int) -> Floats:
         )
     if np.isnan(values).any():
         raise TargetError("every row has a time and an event; there are rows without; leave these rows out")
+    note_numbers("time", values[:, 0])
     events = int(values[:, 1].sum())
     if events < folds:
         raise TargetError(

@@ -8,9 +8,8 @@ from typing import Literal
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.readers.building import Constructor, check_order, of_order
-from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation, Source, read_relation, relation_of
+from hassenet.readers.relation import Relation, Source, edges_at, read_relation, relation_of
 from hassenet.readers.sheet import Column, Sheet, Where
 from hassenet.readers.signed import SignColumn
 from hassenet.readers.writing import HEADERS
@@ -41,6 +40,9 @@ def read_edges(
 
     What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. With features or other ranks it
     is read as the order that it stands for: relays are looked through, and graded() puts in new ones.
+
+    A file called .sif has a node, what it does, and one node or more a line, apart by tabs or else by blanks: an edge
+    to each of these.
 
     Parameters
     ----------
@@ -122,7 +124,7 @@ def read_edges(
             rank,
             constructor,
         )
-    sheet = sheet_of(source)
+    sheet = edges_at(source)
     if sheet.first in HEADERS:
         _check_not_chosen(sheet, lower, upper, where, split, sign)
         return read_table(sheet, None if features is None else read_relation(features), rank, constructor)

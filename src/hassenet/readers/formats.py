@@ -25,9 +25,17 @@ from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
 from hassenet.readers.signed import place_of_signs
 from hassenet.readers.topology import HEADS
+from hassenet.readers.unknown import unknown_format
 from hassenet.readers.writing import HEADERS
 
-_SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml", ".bim": "snps"}
+_SUFFIXES = {
+    ".obo": "obo",
+    ".gmt": "gmt",
+    ".graphml": "graphml",
+    ".bim": "snps",
+    ".sif": "edges",
+    **dict.fromkeys((".nwk", ".newick", ".nex", ".nexus", ".tre"), "newick"),
+}
 _PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
 _NUMBERS = re.compile(r"[\d.|;,eE+-]+")
 _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
@@ -110,7 +118,7 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
         return "lineages"
     if mark == "\t" and _are_sets([len(row) for row in rows]):
         return "gmt"
-    raise DataError(_unknown(path, lines[0], sorted({len(row) for row in rows})))
+    raise unknown_format(path, lines, rows)
 
 
 def _by_columns(rows: list[tuple[str, ...]], path: Path) -> str | None:
@@ -147,17 +155,6 @@ def _are_clades(rows: list[tuple[str, ...]], sep: str) -> bool:
 def _are_nested(row: tuple[str, ...]) -> bool:
     """Return whether a cell begins another, as in edges between lineages."""
     return any(a and b != a and b.startswith(a) for a in row[:2] for b in row[:2])
-
-
-def _unknown(path: Path, line: str, widths: list[int]) -> str:
-    columns = f"{widths[0]}" if len(widths) == 1 else f"{widths[0]} to {widths[-1]}"
-    remedy = "give --format, and for edges among more than two columns --lower and --upper"
-    if widths == [1] and ";" in line:
-        remedy = "put commas or tabs in place of ';', or, if these are lineages, give --sep ';'"
-    return (
-        f"the format of a hierarchy must be known: that of {str(path)!r} is not recognised, its lines have {columns} "
-        f"column(s); {remedy}"
-    )
 
 
 def _edges(first: tuple[str, ...], path: Path) -> str:

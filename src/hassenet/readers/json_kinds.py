@@ -86,6 +86,15 @@ def _lacks_its_name(node: Any) -> bool:
     return objects or any(isinstance(node.get(key), str | int) for key in NAMING)
 
 
+def _has_other_children(node: Any) -> bool:
+    """Return whether an object is named by a usual key, and holds a list of such objects under another one."""
+    if not isinstance(node, dict) or _has_name(node):
+        return False
+    lists = [child for child in node.values() if isinstance(child, list) and child]
+    named = [key for key in NAMING if isinstance(node.get(key), str)]
+    return any(isinstance(item, dict) and key in item for key in named for child in lists for item in child)
+
+
 def _is_split_frame(node: Any) -> bool:
     return _has_lists(node, "columns", "data") or (
         isinstance(node, dict) and is_header_in_either_order(tuple(node))
@@ -139,6 +148,11 @@ _KINDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "a tree whose objects lack their names",
         _lacks_its_name,
         "choose the key that names its objects by name=… (--name)",
+    ),
+    (
+        "a tree whose objects have their children under another key",
+        _has_other_children,
+        'call that key "children", and the key that names objects "name"',
     ),
     ("a table", _is_split_frame, _FRAME),
     ("pairs, a list in a list", _is_list_of_lists, "read the pairs by read_edges"),

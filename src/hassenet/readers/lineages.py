@@ -65,11 +65,13 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     rows = [(number, line) for number, line in lines if not line.startswith("#")]
     _check_no_table(rows, sep, path)
     headed = bool(rows) and heads_lineages(rows[0][1])
-    lineages = _unique(rows[headed:], path)
+    named = [(number, line) for number, line in rows[headed:] if line.replace(sep, "").strip()]
+    lineages = _unique(named, path)
+    nameless = Count("lines without any name", len(rows) - headed - len(named))
     report = Report(
         Path(path).name,
         dropped=(Count("lines that begin with #", len(lines) - len(rows)),),
-        faults=(doubtful(lineages, sep), unended(text, path)),
+        faults=(nameless, doubtful(lineages, sep), unended(text, path)),
     )
     return taxonomy_of(lineages, sep, f"line of {str(path)!r}", report)
 

@@ -21,6 +21,7 @@ from hassenet.readers.headers import is_directed, is_header
 from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
+from hassenet.readers.sif import is_sif, sheet_of_sif
 from hassenet.readers.signed import SignColumn, is_sign, of_pairs, place_of_signs, places_of, signs_of
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
@@ -114,7 +115,7 @@ def read_relation(
     (('A2M', 'GO:1'),)
     """
     if isinstance(source, str | PathLike):
-        return relation_of(sheet_of(source), lower, upper, where, split, sign)
+        return relation_of(edges_at(source), lower, upper, where, split, sign)
     if hasattr(type(source), "columns"):
         _check_frame(source)
         return relation_of(sheet_of_frame(source), lower, upper, where, split, sign)
@@ -131,6 +132,11 @@ def read_relation(
     if isinstance(source, Mapping) and not isinstance(source, Set):  # networkx's views of edges are both
         return _of_mapping(source)
     return _of_pairs(source)
+
+
+def edges_at(path: str | PathLike[str]) -> Sheet:
+    """Return the rows of a file of edges: of SIF, if it is called so, or of a table."""
+    return sheet_of_sif(path) if is_sif(path) else sheet_of(path)
 
 
 def _check_frame(table: Any) -> None:
@@ -320,6 +326,8 @@ def _usual_columns(sheet: Sheet) -> _Columns:
     at = place_of_signs(sheet.rows) if len(first) == 3 else None
     if at is not None:
         return _with_signs(sheet, at)
+    if sheet.ends is not None:
+        return _Columns(*sheet.ends, start=0)
     if len(first) != 2 and sheet.unit == "row":
         raise DataError(
             f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "

@@ -44,6 +44,8 @@ class Sheet:
         Whether the first row is sure to be a header.
     dropped : tuple of Count
         What of the file is not a row.
+    ends : (int, int), optional
+        The columns of the two names, where the format says which these are.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Sheet:
     faults: tuple[Count, ...] = ()
     headed: bool = False
     dropped: tuple[Count, ...] = ()
+    ends: tuple[int, int] | None = None
 
     @property
     def body(self) -> list[Row]:

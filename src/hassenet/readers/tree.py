@@ -68,7 +68,7 @@ def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: 
     ('repair', 'cell/other', 'blood/other')
     """
     check_sep(sep)
-    value, naming = with_names(json_of(path), name, path)
+    value, naming = with_names(_spelled(json_of(path)), name, path)
     check_tree(value, path)
     found, passed = _without_nameless(list(_branches(value, path)))
     branches, unnamed = _named(found)
@@ -87,6 +87,16 @@ def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: 
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)
     report = Report(Path(path).name, made, (unnamed, *passed)) + _of_keys(value)
     return hierarchy_of(Relation(pairs, report, alone, source=Path(path).name), rank)
+
+
+def _spelled(value: Any) -> Any:
+    """Return a mapping from names to lists of whole numbers, as sets of Entrez's genes are, with these as text."""
+    lists = list(value.values()) if isinstance(value, dict) else []
+    if not lists or not all(
+        isinstance(one, list) and all(type(item) is int for item in one) for one in lists
+    ):
+        return value
+    return {name: [str(item) for item in one] for name, one in value.items()}
 
 
 def _without_nameless(branches: list[_Path]) -> tuple[list[_Path], tuple[Count, ...]]:

@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.checkpoints import CheckpointFolder
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import Packed
 from hassenet.errors import DataError, DivergedError, HassenetWarning
 from hassenet.network import Ensemble, Network
 from hassenet.optimizers import Adam
 from hassenet.schedules import OneCycle
 from hassenet.selection.candidate import Candidate
+from hassenet.selection.effort import Effort
 from hassenet.selection.problem import Problem
 from hassenet.selection.search import Search
 from hassenet.selection.selection import Selection
@@ -28,11 +31,7 @@ _PEAK_RATE = 0.01
 
 
 def learned_from_all(
-    search: Search,
-    selection: Selection,
-    problem: Problem,
-    some: Array,
-    folder: CheckpointFolder | None = None,
+    search: Search, selection: Selection, problem: Problem, folder: CheckpointFolder | None = None
 ) -> Selection:
     """Return the selection whose networks have learned from all rows: one of each setting that counts, at most members.
 
@@ -46,17 +45,15 @@ def learned_from_all(
     selection : Selection
         What it found on some rows.
     problem : Problem
-        All m rows; X may be a stream.
-    some : (few,) array of int
-        Which of them the settings were chosen on, rising.
+        All m rows; X may be a stream, or elsewhere, Y too.
     folder : CheckpointFolder, optional
         Keeps the trainings.
 
     Returns
     -------
     Selection
-        Of all rows: NaN out of fold, and −1 as the fold, for those that settings were not chosen on. After Ctrl-C with
-        the networks that had begun; where that came while settings were chosen, with those of the folds.
+        Of the rows that settings were chosen on. After Ctrl-C with the networks that had begun; where that came while
+        settings were chosen, with those of the folds.
 
     Warns
     -----
@@ -68,9 +65,8 @@ def learned_from_all(
     DataError
         If that of none does.
     """
-    known = _of_all_rows(selection, some, len(problem))
     if selection.stopped == "interrupted":
-        return known
+        return selection
     trained = list(_trained(search, selection, problem, folder))
     if not trained:
         raise DataError(
@@ -79,14 +75,16 @@ def learned_from_all(
         )
     done = [candidate for candidate, _ in trained]
     return replace(
-        known,
+        selection,
+        learned_from=len(problem),
         ensemble=Ensemble([fit.network for _, fit in trained], [candidate.weight for candidate in done]),
         settings=tuple(candidate.setting for candidate in done),
         stopped="interrupted" if trained[-1][1].stopped == "interrupted" else "done",
     )
 
 
-def _of_all_rows(selection: Selection, some: Array, m: int) -> Selection:
+def of_all_rows(selection: Selection, some: Array, m: int) -> Selection:
+    """Return a selection, found on some of m rows, of all: NaN out of fold, and −1 as the fold, for the others."""
     out_of_fold = np.full((m, selection.out_of_fold.shape[1]), np.nan, selection.out_of_fold.dtype)
     fold = np.full(m, -1)
     out_of_fold[some], fold[some] = selection.out_of_fold, selection.fold
@@ -132,7 +130,8 @@ def _first_of(selection: Selection, candidate: Candidate) -> Network:
 
 
 def _options(search: Search, selection: Selection, candidate: Candidate, problem: Problem) -> TrainingOptions:
-    setting, effort, few, m = candidate.setting, selection.effort, len(selection.fold), len(problem)
+    setting, few, m = candidate.setting, len(selection.fold), len(problem)
+    effort = _in_large_batches(search, selection.effort) if _is_far(problem.X) else selection.effort
     batch_size = min(effort.batch_size, m)
     return TrainingOptions(
         loss=problem.loss,
@@ -145,6 +144,17 @@ def _options(search: Search, selection: Selection, candidate: Candidate, problem
         progress=search.progress,
         n_threads=search.n_jobs if (search.n_jobs or 0) > 0 else None,
     )
+
+
+def _in_large_batches(search: Search, effort: Effort) -> Effort:
+    """Return the effort for rows elsewhere; as many steps as were asked for."""
+    large = effort.in_large_batches()
+    return large if search.steps is None else replace(large, steps=search.steps)
+
+
+def _is_far(X: Any) -> bool:
+    """Return whether each look at rows is a call of another process."""
+    return isinstance(X, Elsewhere) and not isinstance(X, Packed)
 
 
 def _warn_of(candidate: Candidate, error: DivergedError) -> None:

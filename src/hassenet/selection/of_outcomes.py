@@ -44,9 +44,13 @@ def fold_strata(target: OutcomeTarget) -> NDArray[np.int64]:
     >>> fold_strata(OutcomeTarget(both, values))
     array([1, 2, 0])
     """
+    return np.asarray(np.unique(fold_codes(target), axis=0, return_inverse=True)[1]).ravel()
+
+
+def fold_codes(target: OutcomeTarget) -> Array:
+    """Return the stratum of each row by each of the outcomes, −1 where it is missing, (m, outcomes)."""
     pairs = zip(target.outcomes.parts, target.values, strict=True)
-    codes = np.column_stack([_codes(part, values) for part, values in pairs])
-    return np.asarray(np.unique(codes, axis=0, return_inverse=True)[1]).ravel()
+    return np.column_stack([_codes(part, values) for part, values in pairs])
 
 
 def _codes(part: Outcome, values: Array) -> Array:

@@ -14,8 +14,6 @@ from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import CheckpointFolder, Place
-from hassenet.data.elsewhere import Elsewhere
-from hassenet.data.packed import Packed
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.network.averaging import averaged
@@ -113,7 +111,6 @@ class Search:
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
         effort = effort.in_risk_sets(len(problem)) if problem.loss.looks_at_others else effort
-        effort = effort.in_large_batches() if _is_far(problem.X) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)
@@ -201,11 +198,6 @@ class Search:
             "interrupted" if interrupt.requested else "done",
             tuple(s for s in kept for _ in of[s]),
         )
-
-
-def _is_far(X: Any) -> bool:
-    """Return whether each look at rows is a call of another process."""
-    return isinstance(X, Elsewhere) and not isinstance(X, Packed)
 
 
 @final

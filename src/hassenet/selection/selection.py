@@ -36,6 +36,8 @@ class Selection:
     stopped : "done" or "interrupted"
     settings : tuple of Setting
         That of each network of the ensemble.
+    learned_from : int, optional
+        How many rows the networks have learned from, where settings were chosen on some of them.
     """
 
     ensemble: Ensemble
@@ -45,6 +47,7 @@ class Selection:
     effort: Effort
     stopped: Literal["done", "interrupted"]
     settings: tuple[Setting, ...] = ()
+    learned_from: int | None = None
 
     @property
     def chosen(self) -> tuple[Candidate, ...]:

@@ -42,14 +42,20 @@ def rows_to_choose_on(strata: Array, n_columns: int, folds: int, seed: int) -> N
     if m <= most:
         return np.arange(m)
     order = np.random.default_rng(seed).permutation(m)
-    first = _first_of_each(strata[order], folds)
+    first = first_of_each(strata[order], folds)
     return np.sort(order[first | (np.arange(m) < most)])
 
 
-def _first_of_each(strata: Array, n: int) -> NDArray[np.bool_]:
-    """Return which rows are among the first n of their stratum."""
+def first_of_each(strata: Array, n: Any) -> NDArray[np.bool_]:
+    """Return which rows are among the first n of their stratum, (m,) or one number for all.
+
+    >>> first_of_each(np.array([0, 1, 0, 0]), np.array([2, 0, 2, 2]))
+    array([ True, False,  True, False])
+    """
     by_stratum = np.argsort(strata, kind="stable")
     _, start, size = np.unique(strata[by_stratum], return_index=True, return_counts=True)
     found = np.zeros(len(strata), bool)
-    found[by_stratum] = np.arange(len(strata)) - np.repeat(start, size) < n
+    found[by_stratum] = (
+        np.arange(len(strata)) - np.repeat(start, size) < np.broadcast_to(n, len(strata))[by_stratum]
+    )
     return found

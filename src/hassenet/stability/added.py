@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.examples import Examples
+from hassenet.data.exposures import offset_of_exposure
 from hassenet.data.offsets import offset_of
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability.exposed import exposed
-from hassenet.stability.recipe import Train, loss_of
+from hassenet.likelihoods import Loss
+from hassenet.stability.recipe import Recipe, Train, loss_of
 
 Array = NDArray[Any]
 
@@ -41,19 +42,19 @@ def added_of(train: Train, H: Hierarchy, offset: Any, exposure: Any) -> Any:
     found, loss = offset_of(offset, exposure), loss_of(train)
     if exposure is None or loss is None:
         return found
-    return _of_counts(np.asarray(found), exposed(loss, len(H.ranks[-1])))
+    k = len(H.ranks[-1])
+    assert isinstance(train, Recipe)  # whose loss is known
+    _check_output(train.output, loss, k)
+    return offset_of_exposure(exposure, loss.exposed(k))
 
 
-def _of_counts(added: Array, grows: NDArray[np.bool_]) -> Array:
-    """Return the logarithm of an exposure in a column an output, 0 of those that are not means of counts."""
-    is_by_output = added.ndim == 2 and added.shape[1] == len(grows) > 1
-    if not grows.any() or (is_by_output and added[:, ~grows].any()):
+def _check_output(output: Any, loss: Loss, k: int) -> None:
+    """Refuse an output of which log e, added to its signal, does not make e times as much."""
+    if loss.exposed(k).any() and output not in (loss.canonical, (loss.canonical,) * k):
         raise ParameterError(
-            "an exposure is of counts; here it would be that of another output; give offset=… for what is added to a "
-            "signal, or a column an output, 1 for those that are not counts"
+            f"an exposure e makes the mean e times as large where the output is {loss.canonical!r}; the recipe has "
+            f"{output!r}; give output={loss.canonical!r}, or offset=… for what is added to a signal"
         )
-    is_one = added.ndim == 1 or added.shape[1:] == (1,)
-    return added.reshape(-1, 1) * grows if is_one and not grows.all() else added
 
 
 def require_offset_taken(**functions: Any) -> None:

@@ -30,7 +30,7 @@ from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
-from hassenet.stability.response import COUNTS, Response
+from hassenet.stability.response import Response
 from hassenet.stability.subject import in_features
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
@@ -277,7 +277,7 @@ class _Study:
 def _target(y: Any, task: Any, loss: AnyLoss, offset: Any, exposure: Any) -> Callable[[int], Response]:
     """Return what makes of the number of examples their targets, and what is added to the signals of these."""
     one = None if loss is None else as_loss(loss)
-    if exposure is not None and not isinstance(one, COUNTS):
+    if exposure is not None and not (one is not None and one.grows_with_exposure):
         raise ParameterError(
             "an exposure is of counts; the target is "
             f"{'one of classes or numbers' if one is None else repr(one)}; give loss='poisson' or another one of "

@@ -16,7 +16,6 @@ from hassenet.likelihoods import CoxLoss, Loss, as_loss, canonical_loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.outcomes.given import times_given
-from hassenet.stability.exposed import exposed
 from hassenet.survival.comparable import check_comparable
 from hassenet.training import TrainingOptions, fit_with
 from hassenet.training.level import begun_at_the_level
@@ -115,7 +114,7 @@ class Recipe:
 def _begun_at(recipe: Recipe, net: Network, Y: Any, offset: Any, weight: Any) -> Network:
     """Return the network, the outputs of which begin at the level of counts: log e may be far from 0."""
     loss, k = loss_of(recipe), len(net.hierarchy.ranks[-1])
-    if loss is None or not exposed(loss, k).any():
+    if loss is None or not loss.exposed(k).any():
         return net
     y, o = (np.reshape(np.asarray(a, float), (len(offset), -1)) for a in (Y, offset))
     return begun_at_the_level(net, loss, y, o, weight)

@@ -32,11 +32,8 @@ from hassenet.task.kind import Kind, kind_of
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-COUNTS = (PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, ZeroInflatedLoss)
-"""The losses whose targets grow with an exposure."""
-
-KINDS = (CoxLoss, *COUNTS, OrdinalLoss)
-"""The losses of other kinds than classes and numbers."""
+KINDS = (CoxLoss, PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, ZeroInflatedLoss, OrdinalLoss)
+"""The losses of other kinds than classes and numbers; any other whose targets grow with an exposure is one too."""
 
 _OF_CLASSES = (BinaryCrossEntropy, CrossEntropy)
 _PLAIN = (*_OF_CLASSES, SquaredError)
@@ -101,7 +98,7 @@ class Response:
         """
         if isinstance(loss, _PLAIN):
             return Response.of(Y, m, "classification" if isinstance(loss, _OF_CLASSES) else "regression")
-        if not isinstance(loss, KINDS):
+        if not (isinstance(loss, KINDS) or loss.grows_with_exposure):
             raise ParameterError(
                 f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "
                 f"{loss!r}; give one of {listing((kind.__name__ for kind in KINDS), len(KINDS))}, or leave it out"

@@ -43,8 +43,8 @@ def record_of(encoding: Encoding | None) -> EncodingRecord | None:
 
 def _record(variable: Variable) -> VariableRecord:
     match variable:
-        case Numerical(name=name, gaps=gaps, marks=marks):
-            return NumericalRecord(name, gaps, *marks)
+        case Numerical(name=name, gaps=gaps, marks=marks, negated=negated):
+            return NumericalRecord(name, gaps, *marks, negated)
         case Categorical(name=name, gaps=gaps, levels=levels, pooled=pooled):
             return CategoricalRecord(name, gaps, list(levels), list(pooled))
         case Temporal(name=name, gaps=gaps, first=first, parts_used=parts, form=form):
@@ -81,7 +81,8 @@ def encoding_from(record: EncodingRecord | None, arrays: Arrays, features: Seque
 def _variable(record: VariableRecord) -> Variable:
     match record:
         case NumericalRecord():
-            return Numerical(record.name, record.gaps, Marks(record.decimal, record.thousands))
+            marks = Marks(record.decimal, record.thousands)
+            return Numerical(record.name, record.gaps, marks, record.negated)
         case CategoricalRecord():
             return Categorical(record.name, tuple(record.levels), record.gaps, tuple(record.pooled))
         case TemporalRecord():

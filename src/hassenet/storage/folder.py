@@ -11,12 +11,21 @@ from pathlib import Path
 
 from hassenet.errors import OutputExistsError, counted
 from hassenet.files import temporary
-from hassenet.files.atomic import give_usual_permissions, naming, write_through, write_through_names
+from hassenet.files.atomic import (
+    give_usual_permissions,
+    make_folders,
+    naming,
+    write_through,
+    write_through_names,
+)
 from hassenet.files.exchange import exchange
+from hassenet.files.paths import require_path
 from hassenet.files.temporary import folder_beside, held
 from hassenet.files.trial import nearest, try_below
 from hassenet.storage import ours
 from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
+
+WHAT = "the folder of a model"
 
 
 def write_folder(path: Path, files: Mapping[str, bytes], force: bool) -> None:
@@ -63,8 +72,9 @@ def check_replaceable(path: Path, force: bool, size: int = 0) -> None:
     OSError
         If the folder cannot be made there; it names the path.
     """
-    _check_replaceable(Path(path), force)
-    with naming(Path(path)):
+    path = require_path(WHAT, path)
+    _check_replaceable(path, force)
+    with naming(path):
         _try(Path(os.path.realpath(path)), size)
 
 
@@ -148,8 +158,7 @@ def _check_not_protected(path: Path) -> None:
 @contextmanager
 def _folders_above(path: Path) -> Iterator[None]:
     """Make the folders above a path; where nothing comes of it, take away those that were made."""
-    made = [folder for folder in path.parents if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made = make_folders(path.parent)
     try:
         yield
     except BaseException:

@@ -12,8 +12,10 @@ from pathlib import Path
 import msgspec
 
 from hassenet.errors import HassenetWarning, StorageError
+from hassenet.files.paths import require_path
 from hassenet.network import Ensemble, Network
 from hassenet.storage import baselines, ensembles, models, networks, tensors
+from hassenet.storage.folder import WHAT
 from hassenet.storage.opened import OpenFolder, opened
 from hassenet.storage.ours import is_as_written
 from hassenet.storage.saving import Saved
@@ -41,6 +43,8 @@ def load(path: str | PathLike[str]) -> Saved:
     ------
     StorageError
         If it is not a model folder, or anything in it is damaged; the message names file, rule and remedy.
+    ParameterError
+        If it is not a path.
 
     Examples
     --------
@@ -49,8 +53,9 @@ def load(path: str | PathLike[str]) -> Saved:
         ...
     hassenet.errors.StorageError: no/such/folder is not a folder; check the path
     """
+    place = require_path(WHAT, path)
     for _ in range(_TRIES):
-        with opened(Path(path)) as folder:
+        with opened(place) as folder:
             try:
                 return _loaded(folder)
             except StorageError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,11 +12,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
 from hassenet.errors import ParameterError, StorageError
+from hassenet.files.paths import require_path
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.network.remedies import remedy
 from hassenet.storage import baselines, ensembles, models, networks
-from hassenet.storage.folder import write_folder
+from hassenet.storage.folder import WHAT, write_folder
 from hassenet.storage.schema import (
     ATTACHMENTS,
     FORMAT,
@@ -61,6 +61,8 @@ def save(
     ------
     OutputExistsError
         If the path is taken, and may not be replaced.
+    ParameterError
+        If it is not a path.
     StorageError
         If an element's name cannot be written; only text, whole numbers and tuples of these can. Or a step of a model's
         preparation is not one of the library's.
@@ -69,6 +71,7 @@ def save(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import mkdtemp
     >>> from hassenet import Hierarchy, Network, load
     >>> net = Network(Hierarchy.subsets(3), output="sigmoid")
@@ -83,7 +86,7 @@ def save(
         raise ParameterError(
             f"attachments are named {' or '.join(ATTACHMENTS)}; got {unknown[0]!r}; rename it"
         )
-    write_folder(Path(path), {**beside, **_encoded(_as_saved(model), beside)}, force)
+    write_folder(require_path(WHAT, path), {**beside, **_encoded(_as_saved(model), beside)}, force)
 
 
 def _as_saved(given: Any) -> Saved:

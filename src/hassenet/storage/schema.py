@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct
 
 from hassenet.data.marks import Decimal, Thousands
-from hassenet.data.temporal import Form, Part
+from hassenet.data.temporal import Part
 from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import Dispersion
 
@@ -92,13 +92,16 @@ class SoftClipRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 StepRecord = CompleteRecord | FillRecord | LogarithmRecord | ScalingRecord | SoftClipRecord
 
 
-class NumericalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="column", tag="numbers"):
+class NumericalRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="column", tag="numbers"
+):
     """A column of numbers with gaps, or with marks of its own."""
 
     name: str
     gaps: bool
     decimal: Decimal
     thousands: Thousands
+    negated: bool = False
 
 
 class CategoricalRecord(
@@ -119,7 +122,7 @@ class TemporalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     gaps: bool
     first: str
     parts: list[Part]
-    form: Form
+    form: str
 
 
 VariableRecord = NumericalRecord | CategoricalRecord | TemporalRecord

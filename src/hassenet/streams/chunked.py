@@ -14,7 +14,8 @@ from typing import Any, final
 from hassenet.errors import DataError, HassenetWarning, ShapeError
 from hassenet.files.optional import zarr
 from hassenet.files.state import FileState
-from hassenet.streams.rowwise import BLOCK, Rowwise
+from hassenet.streams.rowwise import BLOCK, Rowwise, check_kind
+from hassenet.tables.text import brief
 
 _MARKS = ("zarr.json", ".zarray", ".zgroup")
 
@@ -33,11 +34,14 @@ class Chunks:
 
     Attributes
     ----------
+    name : str
+        What messages call the array.
     array : zarr.Array
     states : mapping from tuple of int to FileState
         The files of the chunks that were there, by their places.
     """
 
+    name: str
     array: Any
     states: Mapping[tuple[int, ...], FileState]
 
@@ -51,7 +55,12 @@ class Chunks:
         for place in product(some, range(_grid(self.array)[1])):
             if place in self.states:
                 self.states[place].check()
-        return self.array[rows]
+        try:
+            return self.array[rows]
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DataError(
+                f"{self.name}, rows {rows.start:,} to {rows.stop - 1:,}, is not whole: {brief(error)}; write it anew"
+            ) from None
 
 
 def chunked(path: Path, block: int | None) -> Rowwise:
@@ -77,6 +86,7 @@ def chunked(path: Path, block: int | None) -> Rowwise:
             raise ShapeError(
                 f"a stream has rows and columns; {path.name} has the shape {X.shape}; give a matrix"
             )
+        check_kind(path.name, X.dtype)
         size, rows = X.dtype.itemsize * X.shape[1], _stored(X)[0]
         at_once = block or max(1, int(BLOCK // max(size * rows, 1))) * rows
         return Rowwise(path.name, X.shape, size, partial(_opened_rows, path, _states(path, X)), at_once)
@@ -85,7 +95,7 @@ def chunked(path: Path, block: int | None) -> Rowwise:
 @contextmanager
 def _opened_rows(path: Path, states: Mapping[tuple[int, ...], FileState]) -> Iterator[Chunks]:
     with _opened(path) as X:
-        yield Chunks(X, states)
+        yield Chunks(path.name, X, states)
 
 
 def _stored(X: Any) -> tuple[int, ...]:
@@ -116,6 +126,7 @@ def _states(path: Path, X: Any) -> dict[tuple[int, ...], FileState]:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
-        yield zarr().open(path, mode="r")
-    except (OSError, RuntimeError, KeyError) as error:
-        raise DataError(f"{path.name} is not a whole array of zarr: {error}; write it anew") from None
+        found = zarr().open(path, mode="r")
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise DataError(f"{path.name} is not a whole array of zarr: {brief(error)}; write it anew") from None
+    yield found

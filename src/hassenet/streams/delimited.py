@@ -16,6 +16,7 @@ import numpy as np
 
 from hassenet.data.source import Read, Rows, Source
 from hassenet.errors import DataError, HassenetWarning
+from hassenet.files.gzipped import is_gzipped
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.row_ends import row_ends
@@ -182,7 +183,7 @@ class Delimited(Source):
 
     def _counted(self, data: bytes, start: int, before: int) -> _Counted:
         text, encoding = decoded_part(self.path, data, start, self.dialect.encoding)
-        rows = len(self._cells(text, before, [0])) if text.strip() else 0
+        rows = len(self._cells(text, before, [0])) if text.strip(b"\r\n") else 0
         doubts = Doubts.of(text, str(self.dialect.delimiter)) if rows else Doubts()
         return _Counted(start + len(data), rows, None if data.isascii() else encoding, doubts)
 
@@ -260,10 +261,14 @@ def _to_the_end(found: Dialect, asked: Dialect, path: Path, doubts: Doubts) -> D
 
 
 def _check_not_compressed(path: Path) -> None:
-    if path.suffix.lower() == ".gz":
+    with path.open("rb") as file:
+        start = file.read(2)
+    if is_gzipped(start) or path.suffix.lower() == ".gz":
+        way = (
+            f"gunzip {path.name}" if path.suffix.lower() == ".gz" else f"gunzip < {path.name} > unpacked.csv"
+        )
         raise DataError(
-            f"a stream has blocks that can be read alone, and {path.name} is compressed as a whole; unpack it: gunzip "
-            f"{path.name}"
+            f"a stream has blocks that can be read alone, and {path.name} is compressed as a whole; unpack it: {way}"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Hashable, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -18,25 +17,26 @@ from hassenet.data.libraries import library_frame
 from hassenet.data.source import Source
 from hassenet.data.stream import Stream
 from hassenet.data.table import is_table
-from hassenet.errors import DataError, HassenetWarning, ParameterError, ShapeError, listing
+from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.cache import Cache
 from hassenet.streams.chunked import chunked, is_chunked
 from hassenet.streams.delimited import delimited
+from hassenet.streams.folders import SUFFIXES, files_in, with_keys
 from hassenet.streams.genotypes import genotypes
 from hassenet.streams.parquet import Parquet, files_at
 from hassenet.streams.reading import Reading
-from hassenet.streams.rowwise import Rowwise, rows_of_a_block
+from hassenet.streams.rowwise import Rowwise, check_kind, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.table import Table
 
-_PARQUET = (".parquet", ".pq")
 _TEXT = (".csv", ".tsv", ".tab", ".txt", ".gz")
+_NOT_PARQUET = (*_TEXT, ".npy", ".npz", ".h5ad", ".bed", ".zarr")
 
 
 def open(
@@ -128,6 +128,7 @@ def open(
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
     own = [name for name in source.variables if name not in named] if features is None else list(features)
+    _check_any_feature(source, own)
     of_target, of_weight, of_offset = beside
     return Stream(
         source,
@@ -140,6 +141,14 @@ def open(
         threads=threads,
         cache=None if cache is None else _cache(cache, data, source),
     )
+
+
+def _check_any_feature(source: Source, features: Sequence[Hashable]) -> None:
+    if not features:
+        raise FeatureError(
+            f"a stream has features; {source.name} has none beside {listing(source.columns, 3)}, which are left out or "
+            "named as something else; name a column"
+        )
 
 
 def _cache(path: str | PathLike[str], data: Any, source: Source) -> Cache:
@@ -213,7 +222,8 @@ def _array(X: Any, block: int | None) -> Source:
 def _check_matrix(name: str, shape: tuple[int, ...]) -> None:
     if len(shape) != 2 or not shape[0]:
         raise ShapeError(
-            f"a stream has rows and columns; {name} has the shape {shape}; give an array with a row an example"
+            f"a stream has rows and columns; {name} has the shape {shape}; give a path, a table, or an array with a "
+            "row an example"
         )
 
 
@@ -226,7 +236,7 @@ def _of_path(path: Path, reading: Reading) -> Source:
     if not path.is_file():
         raise DataError(f"a stream is a file or a folder; there is none at {path}; check the path")
     suffix = path.suffix.lower()
-    if suffix in _PARQUET:
+    if suffix in SUFFIXES:
         return _parquet(path.name, [path], reading)
     if suffix in _TEXT:
         reading.check_of_text(path.name)
@@ -252,46 +262,43 @@ def _folder(path: Path, reading: Reading) -> Source:
     if is_chunked(path):
         reading.check_plain(path.name)
         return chunked(path, reading.block)
-    files = _files_in(path)
+    files = files_in(path)
     if not files:
         raise DataError(
-            f"a folder of a stream holds .parquet files; there are none in {path}; check the path"
+            f"a folder of a stream holds .parquet files; there are none in {path}{_others_in(path)}; check the path, "
+            "or give the files of Parquet in a list, whatever they are called"
         )
-    if keyed := [part.name for part in files[0].relative_to(path).parents if "=" in part.name]:
-        raise DataError(
-            f"columns of a stream stand in its files; in {path.name} some stand in the names of folders, as "
-            f"{keyed[0]!r}; write it anew without partitioning, or give the files alone: "
-            "open(sorted(folder.rglob('*.parquet')))"
-        )
-    return _parquet(path.name, files, reading)
+    pyarrow("parquet")
+    reading.check_plain(path.name)
+    return Parquet(path.name, with_keys(files_at(files), path), reading.block)
 
 
-def _files_in(folder: Path) -> list[Path]:
-    """Return the files of Parquet in a folder and those inside; what programs leave beside data is left out, and told.
-
-    Names of such files and folders begin with a point or a bar below: what is not finished, or not for readers.
-    """
-    found = sorted(part for part in folder.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
-    beside = [part for part in found if any(name[0] in "._" for name in part.relative_to(folder).parts)]
-    if beside:
-        warnings.warn(
-            f"files and folders whose names begin with . or _ are not read, as programs call what is not finished so; "
-            f"left out of {folder.name} are {listing([str(part.relative_to(folder)) for part in beside], 3)}",
-            HassenetWarning,
-            stacklevel=6,
-        )
-    return [part for part in found if part not in set(beside)]
+def _others_in(folder: Path) -> str:
+    """Return what else there is, in words."""
+    others = sorted(part.name for part in folder.iterdir() if part.name[0] not in "._")
+    return f", where others are, as {others[0]!r}" if others else ""
 
 
 def _parquet(name: str, files: Sequence[Path], reading: Reading) -> Source:
     reading.check_plain(name)
+    for path in files:
+        if path.is_dir() or path.suffix.lower() in _NOT_PARQUET:
+            raise DataError(
+                f"several files of a stream are of Parquet; {path.name} is {_what(path)}; open it alone, or write all "
+                "as Parquet"
+            )
     pyarrow("parquet")
     return Parquet(name, files_at(files), reading.block)
+
+
+def _what(path: Path) -> str:
+    return "a folder" if path.is_dir() else f"a {path.suffix.lower()} file"
 
 
 def _npy(path: Path, block: int | None) -> Source:
     array = stored(path)
     _check_matrix(path.name, array.shape)
+    check_kind(path.name, array.dtype)
     size = array.row_bytes
     m, n = array.shape
     rows = block or rows_of_a_block(size)
@@ -309,6 +316,7 @@ def _npz(path: Path, block: int | None) -> Source:
             f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has no {lacking[0]!r}; write it so"
         )
     _check_matrix(path.name, shape)
+    check_kind(path.name, parts["data"].dtype)
     m, n = shape
     if parts["indptr"].shape != (m + 1,):
         raise DataError(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from hassenet.data.arrow import as_floats
 from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
@@ -20,14 +21,10 @@ from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
 from hassenet.streams.types import common
-from hassenet.tables.block import Block
-from hassenet.tables.cells import Cells
-from hassenet.tables.table import Table
 
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
-_APART = 16
 
 
 @final
@@ -47,6 +44,8 @@ class File:
         The bytes of what stands at its end.
     metadata : pyarrow.parquet.FileMetaData, optional
         That itself; where it is not kept, it is read each time that the file is opened.
+    keys : mapping from str to pyarrow.Scalar
+        The columns of the schema that stand in the names of its folders, and what they hold.
     """
 
     path: Path
@@ -55,6 +54,7 @@ class File:
     state: FileState
     size: int
     metadata: Any = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def of(path: Path) -> File:
@@ -66,6 +66,8 @@ class File:
             If it is not Parquet, is cut off, or has no rows.
         """
         state = FileState.of(path)
+        if not path.is_file():
+            raise DataError(f"the files of a stream are files; {path} is not; leave it out, or write it anew")
         with whole(path), pyarrow("parquet").ParquetFile(path) as file:
             end = file.metadata
             groups = tuple(end.row_group(k).num_rows for k in range(end.num_row_groups))
@@ -95,15 +97,18 @@ def files_at(paths: Iterable[Path]) -> tuple[File, ...]:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[None]:
-    """Say of a file that cannot be read that it is gone, or not whole."""
+def whole(path: Path, rows: str = "") -> Iterator[None]:
+    """Say of a file, or of some of its rows, that cannot be read that it is gone, closed to the user, or not whole."""
     try:
         yield
     except FileNotFoundError:
         raise gone(path) from None
+    except PermissionError:
+        raise DataError(f"{path} may not be read; change its permissions, or leave it out") from None
     except (pyarrow().ArrowException, OSError) as error:
         brief = str(error).partition("\n")[0].rstrip(".")
-        raise DataError(f"{path.name} is not a whole Parquet file: {brief}; write it anew") from None
+        what = f"{rows} cannot be read: it" if rows else path.name
+        raise DataError(f"{what} is not a whole Parquet file: {brief}; write it anew") from None
 
 
 def gone(path: Path) -> DataError:
@@ -281,7 +286,7 @@ class _Reader:
     """The file and the row group that are being read: the next part of a group goes on from the one before."""
 
     def __init__(self, source: Parquet, columns: list[Any]) -> None:
-        self.source, self.columns = source, columns
+        self.source, self.columns, self.own = source, columns, columns
         self.file: Any = None
         self.number = -1
         self.next: Place | None = None
@@ -298,13 +303,20 @@ class _Reader:
         place, size = self.source.place(block), int(self.source.sizes[block])
         file = self.source.files[place.file]
         file.state.check()
-        with whole(file.path):
+        with whole(file.path, self.source.block_name(block)):
             self._open(place.file)
             if place != self.next:
                 self._begin(place)
             table = self._rows(size)
         self.next = place._replace(before=place.before + size)
-        return as_one(self._of_one_type(table, file), self.columns)
+        return self._of_one_type(self._with_keys(table, file), file)
+
+    def _with_keys(self, table: Any, file: File) -> Any:
+        """Return all columns, also those that stand in the names of folders."""
+        for name in self.columns:
+            if name in file.keys:
+                table = table.append_column(name, pyarrow().repeat(file.keys[name], len(table)))
+        return table.select(self.columns)
 
     def _of_one_type(self, table: Any, file: File) -> Any:
         """Return the columns in the types that they have in all files."""
@@ -315,7 +327,7 @@ class _Reader:
     def _widened(self, column: Any, name: str, file: File) -> Any:
         kind = self.source.kind_of(name)
         try:
-            return column.cast(kind)
+            return as_floats(column) if kind == pyarrow().float64() else column.cast(kind)
         except pyarrow().ArrowInvalid as error:
             raise DataError(
                 f"a column of several types is read as one that holds all; {name!r} is {column.type} in "
@@ -327,8 +339,12 @@ class _Reader:
             return
         self.close()
         file = self.source.files[number]
-        self.file = pyarrow("parquet").ParquetFile(file.path, metadata=file.metadata)
+        self.file = pyarrow("parquet").ParquetFile(
+            file.path, metadata=file.metadata, page_checksum_verification=True
+        )
         self.number, self.next = number, None
+        own = [name for name in self.columns if name not in file.keys]
+        self.own = own or file.schema.names[:1]  # rows without any column have no number
         self.others = [
             (k, name)
             for k, name in enumerate(self.columns)
@@ -341,7 +357,7 @@ class _Reader:
         self.parts = self.file.iter_batches(
             at_once,
             row_groups=[place.group],
-            columns=self.columns,
+            columns=self.own,
             use_threads=rows > at_once,  # else whole groups are read side by side
         )
         self.rest = None
@@ -357,30 +373,7 @@ class _Reader:
         if found is None or len(found) < size:
             raise pyarrow().ArrowInvalid("rows are missing")
         self.rest = found.slice(size) if len(found) > size else None
-        return found.slice(0, size).select(self.columns)
-
-
-def as_one(table: Any, names: Sequence[Any]) -> Any:
-    """Return columns of numbers without gaps as a table of one array, others as they are.
-
-    Of many columns each costs more by itself than its numbers do.
-    """
-    types = pyarrow("types")
-    plain = (types.is_integer, types.is_floating, types.is_boolean)
-    if not names or not all(c.null_count == 0 and any(test(c.type) for test in plain) for c in table.columns):
-        return table
-    columns = [column.to_numpy() for column in table.columns]
-    return Table(Block(_side_by_side(columns).T, tuple(names), Cells({})))
-
-
-def _side_by_side(columns: Sequence[Any]) -> Any:
-    """Return columns as the rows of an array, a little apart.
-
-    Rows of a power of two, as row groups often have, would have all numbers of an example share one place of the cache.
-    """
-    m = len(columns[0])
-    X = np.empty((len(columns), m + _APART), np.result_type(*{column.dtype for column in columns}))
-    return np.stack(columns, out=X[:, :m])
+        return found.slice(0, size).select(self.own)
 
 
 def _width(kind: Any) -> float:

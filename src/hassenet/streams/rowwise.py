@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from hassenet.data.source import Read, Rows, Source, cut
+from hassenet.errors import DataError
 from hassenet.files.state import FileState
 
 BLOCK = 1 << 20
@@ -104,6 +105,21 @@ class Rowwise(Source):
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """There is one type."""
+
+
+def check_kind(name: str, kind: np.dtype[Any]) -> None:
+    """Refuse an array that does not hold numbers.
+
+    Raises
+    ------
+    DataError
+        If it holds text, times or complex numbers.
+    """
+    if kind.kind not in "biuf":
+        raise DataError(
+            f"an array of a stream holds real numbers; {name} holds {kind}; write it anew as numbers, or as a table "
+            "of Parquet"
+        )
 
 
 def rows_of_a_block(row_bytes: float, most: int = BLOCK) -> int:

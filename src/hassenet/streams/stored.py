@@ -151,7 +151,7 @@ def stored(path: Path) -> Stored:
     Raises
     ------
     DataError
-        If it is not one, or its numbers do not lie row after row.
+        If it is not one, is cut off, or its numbers do not lie row after row.
     """
     with path.open("rb") as file:
         return _at(path, file)
@@ -171,7 +171,16 @@ def _at(path: Path, file: BinaryIO) -> Stored:
             f"rows are read, and {path.name} lies column after column; write it anew: numpy.save(path, "
             "numpy.ascontiguousarray(X))"
         )
-    return Stored(path, file.tell(), dtype, shape)
+    found = Stored(path, file.tell(), dtype, shape)
+    _check_whole(found, path.stat().st_size)
+    return found
+
+
+def _check_whole(array: Stored, size: int) -> None:
+    """Refuse a file that is shorter than its header says."""
+    there = (size - array.offset) // max(array.row_bytes, 1)
+    if array.shape and array.row_bytes and there < array.shape[0]:
+        raise DataError(f"{array.path.name} is cut off: rows from {there:,} on are missing; copy it anew")
 
 
 def members(path: Path) -> dict[str, Stored]:

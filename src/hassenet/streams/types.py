@@ -78,7 +78,7 @@ def _number(one: Any, other: Any) -> Any:
 def _time(one: Any, other: Any) -> Any:
     """Return the type of both; a day beside times is its midnight, of no time zone."""
     types = pyarrow("types")
-    if types.is_date(one) == types.is_date(other):
+    if types.is_date(one) == types.is_date(other) or types.is_time(one) or types.is_time(other):
         return _unified(one, other)
     return next(kind if kind.tz is None else None for kind in (one, other) if types.is_timestamp(kind))
 

@@ -120,7 +120,9 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 def _delimiter(text: str, expected: str) -> str:
     """Return the mark that divides all rows alike, the expected one first, or else the one in the header."""
     others = [mark for mark in _MARKS if mark != expected]
-    alike = (mark for mark in (expected, *others) if _divides(text, mark))
+    alike = (
+        mark for divides in (_divides, _divides_rows) for mark in (expected, *others) if divides(text, mark)
+    )
     header = (_rows(text, expected) or [[""]])[0]
     in_header = (mark for mark in others if _MARKS[mark] == 1 and len(header) == 1 and mark in header[0])
     return next(alike, None) or next(in_header, expected)
@@ -129,6 +131,12 @@ def _delimiter(text: str, expected: str) -> str:
 def _divides(text: str, mark: str) -> bool:
     rows = _rows(text, mark)
     return len(rows) >= _MARKS[mark] and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+
+
+def _divides_rows(text: str, mark: str) -> bool:
+    """Return whether a mark divides all rows but the header alike, which names all columns but one."""
+    header, *rows = _rows(text, mark) or [[]]
+    return len(rows) + 1 >= max(_MARKS[mark], 2) and {len(row) - 1 for row in rows} == {len(header)} != {1}
 
 
 def _decimal(text: str, delimiter: str) -> str:

@@ -20,6 +20,45 @@ class Format(NamedTuple):
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t", ".parquet": None, ".pq": None}
 _PARQUET = b"PAR1"
+_REMEDIES = {
+    "a workbook": ("export its sheet as CSV", "xlsx", "xls", "xlsm", "xlsb", "ods", "numbers"),
+    "JSON": ("write its records as CSV or Parquet (pandas.read_json reads them)", "json", "jsonl", "ndjson"),
+    "a table of Arrow": ("write it as Parquet (pandas.read_feather reads it)", "feather", "arrow", "ipc"),
+    "a file of another program of statistics": (
+        "write it as CSV or Parquet there",
+        *("sav", "por", "dta", "sas7bdat", "xpt", "rds", "rda", "rdata", "mat", "arff"),
+    ),
+    "a data base": ("export the table as CSV", "sqlite", "sqlite3", "db", "mdb", "accdb", "duckdb"),
+    "compressed otherwise": (
+        "unpack it, or compress it by gzip",
+        "zip",
+        "bz2",
+        "xz",
+        "zst",
+        "7z",
+        "tar",
+        "tgz",
+    ),
+    "pickled": ("write it as Parquet", "pkl", "pickle", "joblib"),
+    "an array": (
+        "write it as CSV or Parquet, with the names of its columns",
+        "npy",
+        "npz",
+        "zarr",
+        "h5",
+        "hdf5",
+    ),
+    "text of an unknown form": (
+        "call it .csv or .tsv if it is a table of columns",
+        "data",
+        "dat",
+        "asc",
+        "prn",
+    ),
+}
+_REMEDY = {
+    f".{suffix}": (what, remedy) for what, (remedy, *suffixes) in _REMEDIES.items() for suffix in suffixes
+}
 
 
 def format_of(path: Path) -> Format:
@@ -40,9 +79,10 @@ def format_of(path: Path) -> Format:
     gzip = path.suffix.lower() == ".gz"
     suffix = (path.with_suffix("") if gzip else path).suffix.lower()
     if suffix not in _DELIMITERS or (gzip and _DELIMITERS[suffix] is None):
+        is_what, remedy = _REMEDY.get(path.suffix.lower(), ("", "save it in one of these formats"))
         raise DataError(
-            f"a table is a .csv, .csv.gz, .tsv, .tsv.gz or .parquet file; {path.name!r} ends otherwise; "
-            "save it in one of these formats"
+            f"a table is a .csv, .csv.gz, .tsv, .tsv.gz or .parquet file; {path.name!r} ends otherwise"
+            f"{is_what and f', as if it were {is_what}'}; {remedy}"
         )
     return Format(_DELIMITERS[suffix], gzip)
 

@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import may_be_levels, trimmed
+from hassenet.data.arrow import as_floats, may_be_levels, trimmed
 from hassenet.data.levels import Levels
 from hassenet.data.not_numbers import quoted
 from hassenet.data.truths import as_truths
@@ -346,7 +346,7 @@ def as_array(name: str, column: Any) -> Column:
     if types.is_boolean(kind) or types.is_integer(kind):
         return _whole_numbers(column)
     if types.is_floating(kind) or types.is_decimal(kind):
-        return np.array(_cast(name, column, "float64").to_numpy(), np.float64)
+        return np.array(as_floats(column).to_numpy(), np.float64)
     return np.array(_cast(name, column, "string").to_pylist(), object)
 
 

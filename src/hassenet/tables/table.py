@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal, final
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy.sparse import issparse
 from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS, is_finite
 from hassenet.data.levels import Levels
+from hassenet.data.near_names import nearest
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.objects import as_numbers, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
@@ -274,9 +274,9 @@ class Table:
         for name in names:
             if name not in self.values:
                 there = (*self.columns, *self.row_labels, *self.unread)
-                near = get_close_matches(name, there, n=3, cutoff=0.5)
-                hint = f"did you mean {listing(near)}?" if near else f"there are {listing(there)}"
-                raise FeatureError(f"{what} is a column of the table; there is no {name!r}; {hint}")
+                raise FeatureError(
+                    f"{what} is a column of the table; there is no {name!r}; {nearest(name, there)}"
+                )
 
     def text(self, names: Iterable[str]) -> list[str]:
         """Return those of the columns that hold something else than numbers."""

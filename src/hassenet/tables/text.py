@@ -15,6 +15,7 @@ from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect, beginning, rows_of
 from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded
+from hassenet.tables.headers import below_named_mark, with_whole_header
 
 _OF_LENGTHS = (
     " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing "
@@ -40,8 +41,11 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     """Return the text of a file in UTF-8 and how it is written; what was recognised and is unusual is a note."""
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
+    data, named = below_named_mark(data)
+    asked = replace(asked, delimiter=asked.delimiter or named)
     delimiter = _delimiter_of(content.path, data, asked, expected)
     data, comments, header = below_comments(data, delimiter)
+    data, added = with_whole_header(data, delimiter)
     doubts = Doubts.of(below_header(data), delimiter)
     found = _to_the_end(
         replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, doubts
@@ -51,6 +55,7 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
         None if asked.decimal else found.decimal,
         None if asked.encoding else encoding,
     ).differences(expected)
+    told += filter(None, [added])
     if comments:
         told.append(f"{counted(comments, 'line')} above the header left out, which begin with #")
     say_how_read(content.path, told)

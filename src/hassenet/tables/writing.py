@@ -9,7 +9,7 @@ from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
-from hassenet.errors import OutputExistsError
+from hassenet.errors import DataError, OutputExistsError
 from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
@@ -79,18 +79,34 @@ def guarded(table: Table, copied: Collection[str] = ()) -> Table:
 def check_writable(path: Path, force: bool, *sources: Path | None) -> None:
     """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder.
 
-    Files that are read are never replaced, whether asked for or not: ``sources``, of which some may not be given.
+    Files that are read are never replaced, whether asked for or not: ``sources``, of which some may not be given. Nor
+    is a file of Parquet written into a folder that is read, where it would be one of its files from then on.
     """
     format_of(path)
     if str(path) == STANDARD_STREAM:
         return
-    if any(source is not None and _is_same(path, source) for source in sources):
+    given = [source for source in sources if source is not None and source.exists()]
+    if any(_is_read(path, source) for source in given):
         raise OutputExistsError(f"a table that is read is not replaced; {path} is one; choose another name")
+    if found := next((source for source in given if _is_read_from(path, source)), None):
+        raise DataError(
+            f"a folder of a table holds the files of one; {path} would be one more of {found}; choose another folder"
+        )
     check_free(path, force, "a table")
 
 
-def _is_same(path: Path, source: Path) -> bool:
-    return path.exists() and source.exists() and os.path.samefile(path, source)
+def _is_read(path: Path, source: Path) -> bool:
+    """Return whether a file is a source, or one of the files of a folder that is."""
+    if not path.exists():
+        return False
+    files = (source, *source.rglob(f"*{path.suffix}")) if source.is_dir() else (source,)
+    return any(os.path.samefile(path, file) for file in files if file.exists())
+
+
+def _is_read_from(path: Path, source: Path) -> bool:
+    """Return whether a file of Parquet would lie in a folder that is read."""
+    is_parquet = format_of(path).delimiter is None
+    return is_parquet and source.is_dir() and path.resolve().is_relative_to(source.resolve())
 
 
 def _encoded(table: Table, path: Path) -> bytes:

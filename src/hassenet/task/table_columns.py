@@ -26,6 +26,7 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
+from hassenet.data.sentinels import notes_of_sentinels, sentinels_of
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
@@ -95,7 +96,22 @@ def encoding_of(
         return _of_genotypes(X, _rows(weight, len(X)))
     if is_table(X) and compact_columns(X):
         return _beside_a_block(X, weight, covariates)
-    return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
+    if _has_others(X):
+        return _learned(X, hierarchy, weight, covariates, None)
+    _note_sentinels(X)
+    return None
+
+
+def _note_sentinels(X: Any) -> None:
+    """Note what looks like a missing value in a table whose columns are numbers; arrays have no columns to name."""
+    if (
+        is_table(X)
+        and not compact_columns(X)
+        and not is_one_array(X)
+        and _is_named_and_dense(library_frame(X))
+    ):
+        for note in notes_of_sentinels(sentinels_of(columns_of(X))):
+            warnings.warn(note, HassenetWarning, stacklevel=7)
 
 
 def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:

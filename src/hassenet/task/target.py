@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, final
@@ -11,13 +10,11 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_alike
 from hassenet.data.amounts import CORRECT, why_no_amounts
-from hassenet.data.dates_of_digits import note_dates
 from hassenet.data.objects import is_spelled_like_a_number
-from hassenet.data.stand_ins import note_classes
 from hassenet.data.table import columns_of
-from hassenet.errors import HassenetWarning, TargetError, listing
+from hassenet.data.target_notes import note_classes, note_numbers
+from hassenet.errors import TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
 from hassenet.task.kind import Kind, kind_of
@@ -162,9 +159,7 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
     labels = table.labels(names[0])
     _check_varies(names[0], labels)
     classes, codes, counts = _in_order(labels, table[names[0]])
-    _note_equal(names[0], table[names[0]], classes)
-    note_alike("classes", {names[0]: classes.tolist()})
-    note_classes(names[0], classes.tolist())
+    note_classes(names[0], classes.tolist(), table[names[0]])
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
@@ -204,17 +199,6 @@ def _in_order(labels: Array, values: Array) -> tuple[Array, Array, Array]:
     return classes[order], np.argsort(order)[codes], counts[order]
 
 
-def _note_equal(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
-    """Note classes that are spelled in several ways and are one number, as 01 and 1."""
-    if values.dtype != object and len(np.unique(values)) < len(classes):
-        warnings.warn(
-            f"classes are told apart as they are spelled; {listing(classes.tolist())} of {name!r} are numbers of which "
-            "some are equal; spell each in one way if these are one class",
-            HassenetWarning,
-            stacklevel=5,
-        )
-
-
 def remedies(table: Table, names: Sequence[str]) -> str:
     """Return what to do about columns of text where numbers are meant."""
     columns = columns_of(table)
@@ -230,7 +214,7 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
         )
     for name in names:
         _check_varies(name, table[name])
-        note_dates(repr(name), table[name])
+        note_numbers(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if np.isinf(values).any():
         raise TargetError(

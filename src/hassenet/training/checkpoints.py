@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Protocol, final, runtime_checkable
+from typing import Any, final
 
 import numpy as np
 
@@ -22,35 +21,20 @@ from hassenet.checkpoints import (
     Record,
     opened,
 )
-from hassenet.errors import CheckpointError, ParameterError
+from hassenet.errors import ParameterError
+from hassenet.training.callback_states import States, give_back, states_of
 from hassenet.training.kept import Kept
 
 __all__ = [
     "Checkpoints",
     "Place",
-    "Resumable",
     "check_every",
-    "check_without_states",
     "checkpoints_in",
     "folder_at",
 ]
 
 _A_WHILE = 1.0  # second
 _END = "end"
-
-States = Sequence[Mapping[str, Any]]
-"""Of callbacks."""
-
-
-@runtime_checkable
-class Resumable(Protocol):
-    """A callback with a state of its own, that goes on with it."""
-
-    def state_dict(self) -> Mapping[str, Any]:
-        """Return the state: arrays, and what JSON holds."""
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state."""
 
 
 @final
@@ -111,7 +95,7 @@ class Checkpoints:
         if both is None:
             return None
         kept, states = both
-        _set(_resumable(self.callbacks), states)
+        give_back(self.callbacks, states)
         return kept
 
     def record(self, kept: Kept) -> Record | None:
@@ -119,23 +103,24 @@ class Checkpoints:
         if self.codec is None:
             return None
         with self.pace.counted():
-            states = [dict(callback.state_dict()) for callback in _resumable(self.callbacks)]
-            return _with_callbacks(self.codec).encode((kept, states))
+            return _with_callbacks(self.codec).encode((kept, states_of(self.callbacks)))
 
-    def keep(self, record: Record | None) -> None:
-        """Write a record, and count the time to the next from then on."""
-        if self.latest is not None and record is not None:
-            with self.pace.counted():
-                self.latest.keep(record)
-            self.pace.begin()
+    def keep(self, record: Record | None) -> bool:
+        """Write a record, and count the time to the next from then on; return whether it could be written."""
+        if self.latest is None or record is None:
+            return False
+        with self.pace.counted():
+            is_kept = self.latest.keep(record)
+        self.pace.begin()
+        return is_kept
 
-    def keep_the_end(self, kept: Kept) -> None:
+    def keep_the_end(self, kept: Kept) -> bool:
         """Write the last record: where a training is over, and the folder has several, together with others."""
         record = self.record(kept)
         if self._waits and self.folder is not None and record is not None and kept.stopped is not None:
             self.folder.put(_END, record)
-        else:
-            self.keep(record)
+            return True
+        return self.keep(record)
 
     @property
     def _waits(self) -> bool:
@@ -158,7 +143,7 @@ def checkpoints_in(
         If the folder is that of another run, ``every`` is not an interval, or has no folder.
     """
     check_every(place, every)
-    _check_states(callbacks)
+    states_of(callbacks)  # what could not be written is refused before there is anything to lose
     with folder_at(place, every, identity) as folder:
         if folder is None:
             yield Checkpoints()
@@ -197,42 +182,6 @@ def check_every(place: Place | None, every: float | None) -> None:
             f"every is the time from one checkpoint to the next; there is no folder for them; got {every!r}; give "
             "checkpoint='folder' too"
         )
-
-
-def _resumable(callbacks: Sequence[Any]) -> list[Resumable]:
-    return [callback for callback in callbacks if isinstance(callback, Resumable)]
-
-
-def _check_states(callbacks: Sequence[Any]) -> None:
-    """Refuse states that could not be written, before there is anything to lose."""
-    for callback in _resumable(callbacks):
-        values = [value for value in callback.state_dict().values() if not isinstance(value, np.ndarray)]
-        try:
-            json.dumps(values)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ParameterError(
-                f"the state_dict of a callback holds arrays and what JSON does; that of {callback!r} does not: "
-                f"{error}; give numbers, text, lists and mappings"
-            ) from None
-
-
-def check_without_states(what: str, callbacks: Sequence[Any]) -> None:
-    """Refuse callbacks with a state where several trainings, side by side, would share it."""
-    if states := _resumable(callbacks):
-        raise ParameterError(
-            f"a callback with a state goes on with one training; {what} would share that of {states[0]!r}; leave out "
-            "checkpoint, or the callback"
-        )
-
-
-def _set(callbacks: Sequence[Resumable], states: States) -> None:
-    if len(callbacks) != len(states):
-        raise CheckpointError(
-            f"callbacks with a state are those of before; {len(states)} had one there, {len(callbacks)} here; give "
-            "the same callbacks"
-        )
-    for callback, state in zip(callbacks, states, strict=True):
-        callback.load_state_dict(state)
 
 
 def _with_callbacks(codec: Codec[Kept]) -> Codec[tuple[Kept, States]]:

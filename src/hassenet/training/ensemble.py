@@ -21,7 +21,8 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.initialisation import initial_theta
 from hassenet.optimizers import LBFGS
 from hassenet.training import identity
-from hassenet.training.checkpoints import check_without_states, folder_at
+from hassenet.training.callback_states import check_without_states
+from hassenet.training.checkpoints import folder_at
 from hassenet.training.fitting import fit_examples, validation_examples
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.memory import require_memory

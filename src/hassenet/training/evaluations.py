@@ -71,19 +71,20 @@ class Evaluations:
         found = self._found(place)
         if found is None:
             found = Evaluation(self.number, place, *evaluate(theta))
-            self._wait(found)
+            if not self._is_passed:
+                self._wait(found)
         self.number += 1
         return found.cost, found.gradient
 
     def keep(self) -> None:
-        """Write what waits; where that cannot be, it is computed again if it is needed."""
+        """Write what waits; where that cannot be, it goes on waiting."""
         if (
             self.folder is not None
             and self.waiting
             and self.folder.keep(_name(self._records), self._record())
         ):
             self._records += 1
-        self.waiting = []
+            self.waiting = []
 
     def remove(self) -> None:
         """Remove all that was kept: the run is over."""
@@ -92,10 +93,15 @@ class Evaluations:
                 self.folder.remove(_name(k))
 
     def _found(self, place: int) -> Evaluation | None:
-        while self.number not in self._kept and (k := next(self._unread, None)) is not None:
+        while not self._is_passed and (k := next(self._unread, None)) is not None:
             self._kept = {one.number: one for one in self._read(k)}
         found = self._kept.get(self.number)
         return found if found is not None and found.place == place else None
+
+    @property
+    def _is_passed(self) -> bool:
+        """Whether the record at hand is of this evaluation or of later ones: then one that is not there is a gap."""
+        return max(self._kept, default=-1) >= self.number
 
     def _read(self, k: int) -> Iterator[Evaluation]:
         record = self.folder and self.folder.read(_name(k))

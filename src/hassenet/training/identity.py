@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from threadpoolctl import threadpool_info
 
 from hassenet import __version__
 from hassenet.checkpoints import Identity, described, digest
@@ -19,6 +18,7 @@ from hassenet.engines.level import level_of
 from hassenet.engines.plan import Layer
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
+from hassenet.training import blas
 from hassenet.training.fingerprints import of_stream
 from hassenet.training.history import TrainingState
 from hassenet.training.options import TrainingOptions
@@ -97,14 +97,13 @@ def of_options(options: TrainingOptions, loss: Loss) -> dict[str, str]:
 
 def of_machine(engine: WithFallback) -> dict[str, str]:
     """Return what else has a part in the bits: versions, the engine, and what the processor is asked for."""
-    kernels = {str(one["architecture"]) for one in threadpool_info() if "architecture" in one}
     return {
         "hassenet": __version__,
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "engine": engine.name,
         "instruction level": level_of(engine.name),
-        "BLAS kernel": ", ".join(sorted(kernels)) or "unknown",
+        "BLAS kernel": blas.kernel(),
     }
 
 

@@ -179,11 +179,12 @@ class _Run:
         if not (self.is_whole and self.checkpoints.are_kept):
             return
         ended = self.ended if reason == "interrupted" else reason
-        if len(self.costs) >= len(self.known) and self.checkpoints.end_is_kept:
-            if ended is None:
-                self._keep_evaluations()
-            self.checkpoints.keep_the_end(self._kept(ended))
-        if ended is not None and not self.checkpoints.end_with_a_job:
+        if len(self.costs) < len(self.known) or not self.checkpoints.end_is_kept:
+            return
+        if ended is None:
+            self._keep_evaluations()
+        is_kept = self.checkpoints.keep_the_end(self._kept(ended))
+        if is_kept and ended is not None and not self.checkpoints.end_with_a_job:
             self.J.evaluations.remove()
 
     def _keep(self) -> None:

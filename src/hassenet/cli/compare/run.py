@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
@@ -18,7 +19,7 @@ from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
-from hassenet.errors import TargetError
+from hassenet.errors import TargetError, TargetWarning
 from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OrderedClasses, Outcome, Quantiles
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.protocol import Comparison, compare
@@ -48,24 +49,26 @@ def run(
         problem = read_problem(o, filled, covariate)
         _check_targets(problem)
         n, q = problem.X.shape[1], problem.C.shape[1]
-        found = compare(
-            problem.hierarchy,
-            problem.both,
-            _targets(problem),
-            task=_task(problem),
-            quantiles=_shares(problem),
-            likelihood=_likelihood(problem),
-            offset=problem.added,
-            covariates=range(n, n + q),
-            categories=problem.categories,
-            folds=folds,
-            repeats=repeats,
-            seed=seed,
-            n_jobs=jobs,
-            progress=not o.quiet,
-            checkpoint=checkpoint,
-            every=every,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TargetWarning)  # they were noted where the table was read
+            found = compare(
+                problem.hierarchy,
+                problem.both,
+                _targets(problem),
+                task=_task(problem),
+                quantiles=_shares(problem),
+                likelihood=_likelihood(problem),
+                offset=problem.added,
+                covariates=range(n, n + q),
+                categories=problem.categories,
+                folds=folds,
+                repeats=repeats,
+                seed=seed,
+                n_jobs=jobs,
+                progress=not o.quiet,
+                checkpoint=checkpoint,
+                every=every,
+            )
         o.say(f"\n{found}")
         if folder is not None:
             files = _files(found, _settings(o, problem, seed), writer(spreadsheet_safe))

@@ -37,7 +37,7 @@ from hassenet.data.logarithm import Logarithm
 from hassenet.data.packed import Packed, packed
 from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
-from hassenet.errors import HassenetWarning, TargetError, listing
+from hassenet.errors import HassenetWarning, TargetError, TargetWarning, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -147,6 +147,7 @@ def learned(read: Examples, split: Split, o: FitOptions) -> Model:
         _check_classes(read.target, split.train)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
+        warnings.simplefilter("ignore", TargetWarning)  # of all rows it was noted where they were read
         estimator.fit(Z, y)
     stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
     model = replace(

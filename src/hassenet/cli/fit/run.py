@@ -241,7 +241,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
 
 def _at_the_level(net: Network, target: OutcomeTarget) -> Network:
     """Return the network, every head of which begins at the level of counts: log y may be far from its offset."""
-    if not any(part.is_count for part in target.outcomes.parts):
+    if not target.outcomes.loss.exposed(len(target.outputs)).any():
         return net
     from hassenet.selection.of_outcomes import signals_of
     from hassenet.training.level import begun_at

@@ -73,17 +73,33 @@ const topElements = () => {
     html("p", { class: "choice" }, html("label", { for: "rank" }, "Of "), choice), holder);
 };
 
-const rankDistributions = () => section("Features of each rank", html("div", { class: "grid" }, D.ranks.map((rank, i) => {
+/** A figure of bars between two ends, below a caption. */
+const smallHistogram = (caption, what, low, high, heights) => {
   const [wide, tall] = [240, 70];
-  const drawing = svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 20}`, role: "img",
-    "aria-label": `Features from ${apart(rank.low, rank.low, rank.high)} to ${apart(rank.high, rank.low, rank.high)}` },
-  bars(heightsOf(rank.heights), 0, 2, wide, tall - 2), axis(rank.low, rank.high, 0, tall, wide, true).flat());
+  return html("figure", {}, caption, svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 20}`, role: "img",
+    "aria-label": `${what} from ${apart(low, low, high)} to ${apart(high, low, high)}` },
+  bars(heights, 0, 2, wide, tall - 2), axis(low, high, 0, tall, wide, true).flat()));
+};
+
+const ofRank = (rank, i) => {
   const constant = rank.constant
     ? `, ${rank.constant.toLocaleString("en")} never ${rank.constant === 1 ? "varies" : "vary"}`
     : "";
-  return html("figure", {}, html("figcaption", {}, html("strong", {}, rankName(i)),
-    ` ${count(rank.size, "element")}${constant}${rank.activation ? ` · ${rank.activation}` : ""}`), drawing);
-})));
+  const caption = html("figcaption", {}, html("strong", {}, rankName(i)),
+    ` ${count(rank.size, "element")}${constant}${rank.activation ? ` · ${rank.activation}` : ""}`);
+  return smallHistogram(caption, "Features", rank.low, rank.high, heightsOf(rank.heights));
+};
+
+/** Outputs in units of their own, each by itself; of many the first, as all have a page. */
+const OUTPUTS_SHOWN = 12;
+const ofOutputs = (rank, i) => Array.from({ length: Math.min(rank.size, OUTPUTS_SHOWN) }, (_, o) => {
+  const k = STARTS[i] + o;
+  const caption = html("figcaption", {}, html("strong", {}, link(k, elided(shortName(D.names[k]), 28))), ` output ${o + 1} of ${rank.size}`);
+  return smallHistogram(caption, `Output ${o + 1}`, D.low[k], D.high[k], barsOf(k, 0));
+});
+
+const rankDistributions = () => section("Features of each rank", html("div", { class: "grid" },
+  D.ranks.flatMap((rank, i) => (D.apart && i === DEPTH ? ofOutputs(rank, i) : [ofRank(rank, i)]))));
 
 const costCurves = () => {
   if (!D.costs) return null;

@@ -1,0 +1,174 @@
+"""Dates and times as text spells them, in one of the forms that are known."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.marks import all_match
+from hassenet.errors import ParameterError
+from hassenet.files.optional import pyarrow
+
+Array = NDArray[Any]
+
+ISO = "iso"
+_OF_DIGITS = "%Y%m%d"
+_DAYS = (
+    *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
+    *("%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%a, %d %b %Y"),
+)
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+_MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y")
+_OF_CTIME = "%a %b %d %H:%M:%S %Y"
+FORMS = (
+    ISO,
+    *_DAYS,
+    *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS),
+    *_MONTHS,
+    _OF_CTIME,
+    *_CLOCKS,
+    _OF_DIGITS,
+)
+"""How dates and times are spelled: "iso", as 2019-01-31, or a format of :meth:`datetime.datetime.strptime`."""
+
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))*"
+)
+_ZONE = re.compile(r"(\d:\d\d(?: ?[AaPp][Mm])?)(?:\.\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))+(?= |$)")
+_OF_A_CLOCK = r"^\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?$"
+_OF_A_DURATION = r"^\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?$"
+_KNOWN = tuple(form for form in FORMS if form not in (*_CLOCKS, _OF_DIGITS))
+_MISSING = np.datetime64("NaT", "s")
+_LIKE = (
+    r"^(?:[A-Z][a-z]{2,8},? )?"
+    r"(?:\d{4}-(?:0\d|1[0-2])|\d{4}[-/.]\d\d?[-/.]\d\d?|[0-3]?\d[./-][0-3]?\d[./-](?:\d{4}|\d\d)|"
+    r"\d\d?[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d\d)|[A-Z][a-z]{2,8} \d\d?,? \d{4})(?:[T ]\d\d?:\d\d.*)?$"
+)
+"""How dates look, those of no known form too."""
+
+
+def form_asked(texts: Any) -> str | None:
+    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
+
+    >>> form_asked(pyarrow().array(["20190131"]))
+    '%Y%m%d'
+    """
+    eight = len(texts) and all_match(texts, r"^\d{8}$") and not np.isnat(parsed(texts, _OF_DIGITS)).any()
+    return _OF_DIGITS if eight else form_of(texts)
+
+
+def form_of(texts: Any) -> str | None:
+    """Return how all texts are dates; None where they are not.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+
+    Raises
+    ------
+    ParameterError
+        If day and month could be either way.
+    """
+    first = texts[:1]
+    if not any(character.isdigit() for text in first.to_pylist() for character in text):
+        return None
+    forms = _CLOCKS if all_match(first, _OF_A_CLOCK) else _KNOWN
+    fits = [form for form in forms if not np.isnat(parsed(first, form)).any()]
+    fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
+    if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
+        raise ParameterError(f"{texts[0].as_py()!r} may be day and month, or month and day")
+    return fits[0] if fits else None
+
+
+def other_than_dates(texts: Any, counts: Array) -> int | None:
+    """Return the place of a text that is not a date of a known form, where most rows look like dates; None elsewhere.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+        Not all of them dates of one form.
+    counts : array of int
+        How many rows have each.
+
+    Examples
+    --------
+    >>> other_than_dates(pyarrow().array(["2019-01-31", "unknown"]), np.array([9, 1]))
+    1
+    >>> other_than_dates(pyarrow().array(["Rome", "31.01.19"]), np.array([9, 1])) is None
+    True
+    """
+    looks = np.asarray(pyarrow("compute").match_substring_regex(texts, _LIKE))
+    if 2 * counts[looks].sum() <= counts.sum():
+        return None
+    others = min((np.isnat(parsed(texts, form)) for form in _KNOWN), key=lambda other: counts[other].sum())
+    return int(np.argmax(looks if others.all() else others))
+
+
+def example_of(form: str) -> str:
+    """Return what a date looks like.
+
+    >>> example_of("%d.%m.%Y")
+    'as 31.01.2019'
+    """
+    return f"as {date(2019, 1, 31).strftime('%Y-%m-%d' if form == 'iso' else form)}"
+
+
+def parsed(texts: Any, form: str) -> Array:
+    """Return the time of each text, in seconds; NaT for one that is not a time.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+    form : str
+        One of the forms.
+
+    Examples
+    --------
+    >>> parsed(pyarrow().array(["31.01.2019", "ill"]), "%d.%m.%Y")
+    array(['2019-01-31T00:00:00',                 'NaT'], dtype='datetime64[s]')
+    """
+    if form != "iso":
+        return np.array([_of_form(text, form) for text in texts.to_pylist()], "M8[s]")
+    together = _all_iso(texts) if all_match(texts, rf"^{_ISO.pattern}$") else None
+    return np.array([_iso(text) for text in texts.to_pylist()], "M8[s]") if together is None else together
+
+
+def _all_iso(texts: Any) -> Array | None:
+    """Return all times at once; None where a text is not a time."""
+    arrow, compute = pyarrow(), pyarrow("compute")
+    try:
+        times = compute.utf8_slice_codeunits(texts, 0, 19).cast(arrow.timestamp("s"))
+    except arrow.ArrowInvalid:
+        return None
+    return np.asarray(times.to_numpy(zero_copy_only=False), "M8[s]")
+
+
+def _iso(text: str) -> Any:
+    match = _ISO.fullmatch(text)
+    try:
+        return np.datetime64(datetime.fromisoformat(match[1]), "s") if match else _MISSING
+    except ValueError:
+        return _MISSING
+
+
+def _of_form(text: str, form: str) -> Any:
+    try:
+        return np.datetime64(datetime.strptime(_ZONE.sub(r"\1", text), form), "s")
+    except ValueError:
+        return _MISSING
+
+
+def are_durations(texts: Any) -> bool:
+    """Return whether all texts have minutes or seconds behind colons, as 26:40:00; ratios, as 3:1, have not.
+
+    >>> (
+    ...     are_durations(pyarrow().array(["26:40:00", "3:05:10"])),
+    ...     are_durations(pyarrow().array(["3:1", "9:3"])),
+    ... )
+    (True, False)
+    """
+    return bool(len(texts)) and all_match(texts, _OF_A_DURATION)

@@ -1,0 +1,35 @@
+"""Paths that are given, looked at before anything is done with them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from hassenet.errors import ParameterError
+
+
+def path_of(given: object) -> Path | None:
+    r"""Return what is given as a path; None for what is not one: bytes, an empty text, a name that no file can have.
+
+    >>> [path_of(given) for given in ("", b"model", "a\0b", 3, None)]
+    [None, None, None, None, None]
+    """
+    with suppress(TypeError, ValueError):
+        path = os.fspath(given)  # type: ignore[call-overload]
+        if isinstance(path, str) and path and b"\0" not in os.fsencode(path):
+            return Path(path)
+    return None
+
+
+def require_path(what: str, given: object) -> Path:
+    """Return what is given as a path.
+
+    >>> require_path("the folder of a model", 3)
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: the folder of a model is a path; got 3; give text or a pathlib.Path
+    """
+    path = path_of(given)
+    if path is None:
+        raise ParameterError(f"{what} is a path; got {given!r}; give text or a pathlib.Path")
+    return path

@@ -1,0 +1,103 @@
+"""Files of Parquet in a folder, and the columns that stand in the names of the folders inside."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from hassenet.errors import DataError, HassenetWarning, listing
+from hassenet.files.optional import pyarrow
+from hassenet.streams.parquet import File
+
+SUFFIXES = (".parquet", ".pq")
+_MISSING = "__HIVE_DEFAULT_PARTITION__"
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
+
+Keys = Mapping[str, str | None]
+"""The columns that stand in the names of folders, and what each says; None where it is missing."""
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the files of Parquet in a folder and those inside; what programs leave beside data is left out, and told.
+
+    Names of such files and folders begin with a point or a bar below: what is not finished, or not for readers. Links
+    are followed, each folder once.
+
+    Raises
+    ------
+    DataError
+        If a folder cannot be read.
+    """
+    found = sorted(path for path in _all_in(folder) if path.suffix.lower() in SUFFIXES)
+    beside = [part for part in found if any(name[0] in "._" for name in part.relative_to(folder).parts)]
+    if beside:
+        warnings.warn(
+            f"files and folders whose names begin with . or _ are not read, as programs call what is not finished so; "
+            f"left out of {folder.name} are {listing([str(part.relative_to(folder)) for part in beside], 3)}",
+            HassenetWarning,
+            stacklevel=6,
+        )
+    return [part for part in found if part not in set(beside)]
+
+
+def _all_in(folder: Path) -> Iterator[Path]:
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, onerror=_refuse, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (Path(place, name) for name in names)
+
+
+def _refuse(error: OSError) -> None:
+    raise DataError(
+        f"all files of a folder are read; {error.filename}: {error.strerror}; change its permissions, or name the "
+        "files to read"
+    )
+
+
+def keys_of(path: Path, folder: Path) -> dict[str, str | None]:
+    """Return the columns that stand in the names of the folders between a file and the one that holds all.
+
+    Examples
+    --------
+    >>> keys_of(Path("people/site=Bonn/year=2020/0.parquet"), Path("people"))
+    {'site': 'Bonn', 'year': '2020'}
+    """
+    pairs = (part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part)
+    return {unquote(name): None if value == _MISSING else unquote(value) for name, value in pairs}
+
+
+def with_keys(files: Sequence[File], folder: Path) -> tuple[File, ...]:
+    """Return files whose rows have what the names of their folders say as further columns: whole numbers, or text.
+
+    A column that stands in the file as well is that of the file.
+    """
+    keys = [keys_of(file.path, folder) for file in files]
+    names = {name for own in keys for name in own}
+    kinds = {name: _kind({own[name] for own in keys if own.get(name) is not None}) for name in names}
+    return tuple(_keyed(file, own, kinds) for file, own in zip(files, keys, strict=True))
+
+
+def _kind(values: Collection[str | None]) -> Any:
+    """Return the type of a column; zeros before a number are part of a code."""
+    arrow = pyarrow()
+    are_numbers = all(_WHOLE_NUMBER.fullmatch(str(value)) for value in values)
+    return arrow.int64() if values and are_numbers else arrow.string()
+
+
+def _keyed(file: File, keys: Keys, kinds: Mapping[str, Any]) -> File:
+    own = {name: value for name, value in keys.items() if name not in file.schema.names}
+    schema = file.schema
+    for name in own:
+        schema = schema.append(pyarrow().field(name, kinds[name]))
+    scalars = {name: pyarrow().scalar(value).cast(kinds[name]) for name, value in own.items()}
+    return replace(file, schema=schema, keys=scalars)

@@ -1,0 +1,142 @@
+"""All files of a folder are read, with what the names of the folders inside say; or it is refused."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+import hassenet as hn
+from hassenet.data.streamed import taken_apart
+from hassenet.errors import DataError, FeatureError, HassenetWarning
+from hassenet.task.table_columns import encoding_of_gaps
+
+M = 40
+RNG = np.random.default_rng(0)
+TABLE = pa.table(
+    {
+        "a": RNG.normal(size=M),
+        "site": [None if k == 7 else ["Köln", "New York", "x/y"][k % 3] for k in range(M)],
+        "year": RNG.choice([2019, -3], M),
+        "y": RNG.normal(size=M),
+    }
+)
+KEYS = pa.schema([("site", pa.string()), ("year", pa.int64())])
+
+
+def write(path, rows=slice(0, M)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(TABLE.slice(rows.start, rows.stop - rows.start).select(["a", "y"]), path)
+
+
+def test_columns_in_the_names_of_folders_are_columns(tmp_path):
+    ds.write_dataset(TABLE, tmp_path, format="parquet", partitioning=ds.partitioning(KEYS, flavor="hive"))
+    stream = hn.data.open(tmp_path, "y", block=3)
+    assert stream.features == ("a", "site", "year")
+    names = ["site", "year", "a", "y"]  # no two rows have one number in a
+    assert stream.cells(names).sort_by("a").equals(TABLE.select(names).sort_by("a"))
+    table = stream.cells(stream.features)
+    assert encoding_of_gaps(stream, None, None) == encoding_of_gaps(table, None, None)
+
+
+def test_a_column_in_the_names_of_folders_may_be_the_target_and_the_only_feature(tmp_path):
+    for code in ("001", "010"):
+        write(tmp_path / f"code={code}" / "site=1" / "0.parquet")
+    stream = hn.data.open(tmp_path, "code", features=["site"])
+    assert taken_apart(stream, None).Y.tolist() == ["001"] * M + ["010"] * M
+    assert stream.cells(["site"]).to_pydict() == {"site": [1] * 2 * M}
+
+
+def test_a_column_of_a_file_is_that_of_the_file_whatever_its_folder_says(tmp_path):
+    write(tmp_path / "a=5" / "0.parquet")
+    assert hn.data.open(tmp_path, "y").cells(["a"]).equals(TABLE.select(["a"]))
+
+
+def test_a_file_whose_folder_has_no_name_for_a_column_lacks_it(tmp_path):
+    write(tmp_path / "a=1" / "site=1" / "0.parquet")
+    write(tmp_path / "b" / "0.parquet")
+    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which 0.parquet has"):
+        hn.data.open(tmp_path)
+
+
+def test_links_to_files_and_folders_are_followed_and_each_folder_is_read_once(tmp_path):
+    write(tmp_path / "far" / "1.parquet", slice(0, 10))
+    write(tmp_path / "far" / "more" / "2.parquet", slice(10, 20))
+    write(tmp_path / "here" / "0.parquet", slice(20, 30))
+    for name, target in (("1.parquet", "far/1.parquet"), ("more", "far/more"), ("itself", "here")):
+        (tmp_path / "here" / name).symlink_to(tmp_path / target)
+    assert len(hn.data.open(tmp_path / "here")) == 30
+
+
+def _link_to_nowhere(path):
+    path.symlink_to(path.with_name("gone"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"), [(_link_to_nowhere, "none at"), (os.mkfifo, "are files; .* is not")]
+)
+def test_a_name_of_a_file_behind_which_there_is_none_is_refused(tmp_path, spoil, says):
+    write(tmp_path / "0.parquet")
+    spoil(tmp_path / "1.parquet")
+    with pytest.raises(DataError, match=rf"{says}|1.parquet"):
+        hn.data.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "says"),
+    [
+        (pq, "ParquetFile", "0.parquet may not be read; change its"),
+        (os, "scandir", "Permission denied; change its"),
+    ],
+    ids=["file", "folder"],
+)
+def test_a_folder_or_file_that_is_closed_to_the_user_is_refused_by_its_path(
+    tmp_path, monkeypatch, module, name, says
+):
+    write(tmp_path / "0.parquet")
+    monkeypatch.setattr(module, name, _closed)
+    with pytest.raises(DataError, match=says):
+        hn.data.open(tmp_path)
+
+
+def _closed(path, *_, **__):
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_a_folder_without_files_of_parquet_is_refused_with_what_is_there(tmp_path):
+    (tmp_path / "part-0").write_bytes(b"PAR1")
+    with pytest.raises(
+        DataError, match="where others are, as 'part-0'; .* give the files of Parquet in a list"
+    ):
+        hn.data.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x"])
+def test_several_files_are_of_parquet(tmp_path, name):
+    (tmp_path / "x.csv").write_text("a,y\n1,2\n")
+    (tmp_path / "x").mkdir()
+    with pytest.raises(DataError, match=r"several files of a stream are of Parquet; x"):
+        hn.data.open([tmp_path / name])
+
+
+def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):
+    path = tmp_path / "x.parquet"
+    options = {"write_page_checksum": True, "use_dictionary": False, "compression": "none"}
+    pq.write_table(TABLE.select(["a"]), path, row_group_size=20, **options)
+    data = bytearray(path.read_bytes())
+    data[data.index(np.float64(TABLE["a"][25].as_py()).tobytes())] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"x.parquet, rows 20 to 39, cannot be read: .*checksum"):
+        list(hn.data.open(path).blocks())
+
+
+def test_what_is_not_finished_is_left_out_with_a_warning_also_behind_a_link(tmp_path):
+    write(tmp_path / "here" / "0.parquet")
+    write(tmp_path / "far" / "1.parquet")
+    (tmp_path / "here" / "_temporary").symlink_to(tmp_path / "far")
+    with pytest.warns(HassenetWarning, match="left out of here are '_temporary/1.parquet'"):
+        assert len(hn.data.open(tmp_path / "here")) == M

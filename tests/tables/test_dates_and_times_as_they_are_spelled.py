@@ -1,0 +1,113 @@
+"""Dates and times of day are read as programs spell them, of text and of a type alike."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import hassenet as hn
+from hassenet.data.recognition import recognised
+from hassenet.data.temporal import Temporal
+from hassenet.errors import FeatureError, HassenetWarning, ParameterError
+from hassenet.network import Network
+from hassenet.storage import load, save
+
+MOMENTS = pd.date_range("2019-01-03 07:05:00", periods=40, freq="37h")
+CLOCKS = {
+    "at the end of a day, of English": "%m/%d/%Y %I:%M:%S %p",
+    "of a day and twelve hours": "%d.%m.%Y %I:%M %p",
+    "days before hyphens": "%d-%m-%Y %H:%M",
+    "months before hyphens": "%m-%d-%Y %H:%M:%S",
+    "points behind years": "%Y.%m.%d %H:%M",
+    "months in words": "%d %b %Y %H:%M",
+    "whole names of months": "%B %d, %Y %H:%M:%S",
+    "of a log": "%a %b %d %H:%M:%S %Y",
+    "of a letter": "%a, %d %b %Y %H:%M:%S",
+    "of a letter, with its zone": "%a, %d %b %Y %H:%M:%S GMT",
+    "with a zone between": "%a %b %d %H:%M:%S +0000 %Y",
+    "with the zone in words": "%Y-%m-%d %H:%M:%S UTC",
+    "with both": "%Y-%m-%d %H:%M:%S +0000 UTC",
+    "of PostgreSQL": "%Y-%m-%d %H:%M:%S.25+00",
+    "with a decimal comma": "%Y-%m-%d %H:%M:%S,125",
+    "of minutes, in its zone": "%Y-%m-%d %H:%M+02:00",
+    "without seconds, in Greenwich": "%Y-%m-%dT%H:%MZ",
+}
+
+
+def read(values):
+    table = pd.DataFrame({"seen": values})
+    found = recognised(table, ["seen"])
+    return found.encoding.features, found.encoding(table)
+
+
+@pytest.mark.parametrize("form", CLOCKS.values(), ids=CLOCKS)
+def test_a_time_says_the_same_however_it_is_spelled(form):
+    features, X = read(MOMENTS.strftime(form))
+    expected, Y = read(MOMENTS)
+    assert features == expected == ("seen: month", "seen: day", "seen: hour")
+    np.testing.assert_allclose(X, Y, atol=1.01 / 60)  # some spell no seconds, or parts of one
+
+
+@pytest.mark.parametrize("form", ["%b %Y", "%B %Y", "%m/%Y", "%b-%Y", "%Y-%m"])
+def test_a_month_is_its_first_day(form):
+    features, X = read(MOMENTS.strftime(form))
+    expected, Y = read(MOMENTS.strftime("%Y-%m-01"))
+    assert features == expected
+    np.testing.assert_array_equal(X, Y)
+
+
+CLOCK = [datetime.time(k % 24, k % 60) for k in range(40)]
+OF_A_DAY = {
+    "24 hours": [one.strftime("%H:%M") for one in CLOCK],
+    "seconds": [one.strftime("%H:%M:%S") for one in CLOCK],
+    "12 hours": [one.strftime("%I:%M %p") for one in CLOCK],
+    "objects": CLOCK,
+}
+
+
+@pytest.mark.parametrize("values", OF_A_DAY.values(), ids=OF_A_DAY)
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_a_time_of_day_is_its_hour_in_tables_of_every_library(values, library):
+    table = library({"at": values})
+    found = recognised(table, ["at"])
+    assert found.encoding.features == ("at: hour",)
+    hours = [one.hour + one.minute / 60 for one in CLOCK]
+    np.testing.assert_allclose(found.encoding(table)[:, 0], hours)
+
+
+def test_times_of_day_are_the_same_in_a_model_that_was_saved(tmp_path):
+    table = pd.DataFrame({"at": OF_A_DAY["12 hours"]})
+    found = recognised(table, ["at"])
+    net = Network(hn.Hierarchy.from_covers([("at: hour", "y")]))
+    model = hn.model.Model(net, found.encoding.features, "regression", ("y",), encoding=found.encoding)
+    save(model, tmp_path / "m")
+    np.testing.assert_array_equal(load(tmp_path / "m").predict(table), model.predict(table))
+
+
+@pytest.mark.parametrize("texts", [["26:40:00", "3:05:10"] * 5, ["61:10", "9:59", "75:01"] * 5])
+def test_durations_in_text_are_refused_as_those_of_a_type(texts):
+    with pytest.raises(FeatureError, match="a duration is a number of one unit; 'took' has .*--drop took"):
+        recognised(pd.DataFrame({"took": texts}), ["took"])
+
+
+@pytest.mark.parametrize("texts", [["3:1", "9:3", "1:1"], ["Genesis 1:10", "Exodus 2:11", "Luke 3:12"]])
+def test_ratios_and_verses_stay_categories(texts):
+    assert recognised(pd.DataFrame({"x": texts * 3}), ["x"]).encoding.variables[0].words == "categories"
+
+
+def test_dates_of_eight_digits_are_noted_where_nobody_asked_for_numbers_or_dates():
+    table = pd.DataFrame({"seen": [int(f"{t:%Y%m%d}") for t in MOMENTS], "n": np.arange(40.0) ** 2})
+    with pytest.warns(HassenetWarning, match="all dates, as 20190131.* 'seen'; .*--date seen"):
+        recognised(table, ["seen", "n"])
+    for kind in ("date", "number"):
+        recognised(table, ["seen", "n"], kinds={"seen": kind})
+
+
+def test_a_spelling_that_is_not_known_is_refused():
+    with pytest.raises(ParameterError, match="known form, as 'iso' .*'%y'"):
+        Temporal("seen", "2019-01-03", ("day",), "%y")

@@ -1,0 +1,235 @@
+"""What of targets and features may be meant otherwise is noted, by every estimator and command: nothing is changed."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_linnerud,
+    load_wine,
+)
+
+import hassenet as hn
+from hassenet.data.sentinels import sentinels_in, sentinels_of
+from hassenet.data.table import columns_of
+from hassenet.errors import HassenetWarning, TargetWarning
+from hassenet.estimators import (
+    HierarchyClassifier,
+    HierarchyOrdinalClassifier,
+    HierarchyOutcomes,
+    HierarchyRegressor,
+    HierarchySurvival,
+    NetworkClassifier,
+    NetworkRegressor,
+    NetworkSurvival,
+)
+from hassenet.model import recognised
+from hassenet.outcomes import Amount, Classes, Count, OrderedClasses, Quantiles
+from hassenet.storage.encodings import encoding_from, record_of
+from hassenet.tables import Table
+from hassenet.task.target import Target
+
+M = 24
+X = np.random.default_rng(0).normal(size=(M, 4))
+H = hn.Hierarchy.from_covers([("x0", "a"), ("x1", "a"), ("x2", "b"), ("x3", "b")])
+ODD = np.arange(M) % 2
+NUMBERS = {
+    "all dates, as 20240101": 20240101 + np.arange(M),
+    "look like missing values.*: -999 in 2 rows": np.where(np.arange(M) < 2, -999, np.arange(M)),
+    "look like missing values.*: 9999 in 1 row": np.where(np.arange(M) < 1, 9999, np.arange(M)),
+}
+CLASSES = {
+    "differ in capitals alone: 'Ill' and 'ill'": ("Ill", "ill", "well"),
+    "differ in blanks alone: ' ill' and 'ill '": (" ill", "ill ", "well"),
+    "are one truth value: '1' and 'yes'": ("1", "yes", "no"),
+    "are one number: '01' and '1'": ("01", "1", "2"),
+    "words that stand for nothing are classes.*: 'unknown'": ("ill", "unknown", "well"),
+    "look like missing values.*: -9 in 8 rows": (1, 2, -9),
+}
+
+
+def of_classes(classes):
+    return np.array(classes)[np.arange(M) % len(classes)]
+
+
+OF_NUMBERS = {
+    "NetworkRegressor": lambda y: NetworkRegressor().fit(X, y),
+    "HierarchyRegressor": lambda y: HierarchyRegressor(H).fit(X, y),
+    "of another likelihood": lambda y: HierarchyRegressor(H, likelihood="student_t").fit(X, y),
+    "of quantiles": lambda y: HierarchyRegressor(H, quantiles=(0.1, 0.9)).fit(X, y),
+    "of several": lambda y: NetworkRegressor().fit(X, np.column_stack([X[:, 0], y])),
+    "with gaps": lambda y: HierarchyRegressor(H).fit(X, np.column_stack([np.where(ODD, np.nan, X[:, 0]), y])),
+    "HierarchyOutcomes": lambda y: HierarchyOutcomes(H, outcomes=[Amount("y")]).fit(X, pd.DataFrame({"y": y})),
+    "quantiles among outcomes": lambda y: HierarchyOutcomes(H, outcomes=[Quantiles("y", (0.5,))]).fit(
+        X, pl.DataFrame({"y": y})
+    ),
+    "compare": lambda y: hn.compare(H, X, y),
+    "the command": lambda y: Target.of(Table({"y": y}), ("y",), "regression"),
+}  # fmt: skip
+
+OF_CLASSES = {
+    "NetworkClassifier": lambda y, _: NetworkClassifier().fit(X, y),
+    "HierarchyClassifier": lambda y, _: HierarchyClassifier(H).fit(X, y),
+    "HierarchyOrdinalClassifier": lambda y, c: HierarchyOrdinalClassifier(H, order=c).fit(X, y),
+    "compare": lambda y, _: hn.compare(H, X, y),
+    "compare in order": lambda y, c: hn.compare(H, X, pd.Categorical(y, list(c), ordered=True), task="ordinal"),
+    "the command": lambda y, _: Target.of(Table({"y": y.astype(object) if y.dtype.kind == "U" else y}), ("y",), "auto"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", OF_NUMBERS)
+def test_numbers_that_may_be_meant_otherwise_are_noted_wherever_they_are_learned(where):
+    for words, y in NUMBERS.items():
+        with pytest.raises(TargetWarning, match=words):  # warnings are errors here, and nothing is trained
+            OF_NUMBERS[where](y)
+
+
+@pytest.mark.parametrize("where", OF_CLASSES)
+def test_classes_that_may_be_meant_otherwise_are_noted_wherever_they_are_learned(where):
+    for words, classes in CLASSES.items():
+        if where == "the command" and "blanks" in words:
+            continue  # which a table's cells have not around them
+        with pytest.raises(TargetWarning, match=words):
+            OF_CLASSES[where](of_classes(classes), classes)
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda t: HierarchySurvival(H).fit(X, np.column_stack([t, ODD])),
+        lambda t: NetworkSurvival().fit(X, pd.DataFrame({"time": t, "event": ODD})),
+        lambda t: hn.compare(H, X, np.column_stack([t, ODD]), task="survival"),
+        lambda t: HierarchyOutcomes(H, outcomes=[Count("t")]).fit(X, pd.DataFrame({"t": t})),
+        lambda t: HierarchyRegressor(H, likelihood="poisson").fit(X, t),
+        lambda t: hn.compare(H, X, t, task="count"),
+    ],
+)
+def test_times_and_counts_that_look_like_missing_values_are_noted(fit):
+    with pytest.raises(TargetWarning, match="look like missing values.*: 9999 in 2 rows of '(time|y|t)'"):
+        fit(np.where(np.arange(M) < 2, 9999, 1 + np.arange(M)))
+
+
+def test_classes_among_outcomes_are_noted_by_their_names():
+    y = pd.DataFrame({"ill": of_classes(("Yes", "yes", "no")), "stage": of_classes((1, 2, -9))})
+    with pytest.raises(TargetWarning, match="'Yes' and 'yes' of 'ill'"):
+        HierarchyOutcomes(H, outcomes=[Classes("ill", ("Yes", "yes", "no"))]).fit(X, y)
+    with pytest.raises(TargetWarning, match="-9 in 8 rows of 'stage'"):
+        HierarchyOutcomes(H, outcomes=[OrderedClasses("stage", (-9, 1, 2))]).fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore:A column-vector y was passed")
+@pytest.mark.parametrize("name", ["of a series", "of a frame", "without"])
+def test_a_note_on_numbers_names_their_column(name):
+    y = pd.Series(NUMBERS["all dates, as 20240101"], name="seen")
+    given = {"of a series": y, "of a frame": y.to_frame(), "without": y.to_numpy()}[name]
+    for fit in (NetworkRegressor().fit, HierarchyRegressor(H).fit, lambda X, y: hn.compare(H, X, y)):
+        with pytest.raises(TargetWarning, match=f"numbers of {'y' if name == 'without' else 'seen'!r} are"):
+            fit(X, given)
+
+
+KNOWN = np.array([31, 64, 50, 28, 45, 39, 70, 52, 61, 33, 40, 58], float)
+
+
+@pytest.mark.parametrize("code", [-9, -99, -999, -9999, 999, 9999, 99999, -99.9, 999.9, -999.25, 32767, 1e20])
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_number_that_is_usual_for_a_missing_value_and_stands_apart_is_seen(code, times):
+    given = np.append(KNOWN, times * [code])
+    for values in (given, np.append(given, np.nan), given.astype(np.float32), given[::-1]):
+        found = sentinels_in(values)
+        assert found.rows == times
+        assert found.values == pytest.approx([code])
+
+
+def test_several_numbers_for_missing_values_are_seen_together_and_those_of_classes_too():
+    surveyed = np.append(np.tile([0.0, 1, 2, 3], 5), [98, 99, 97, 99])
+    assert str(sentinels_in(surveyed)) == "97 and 98 and 99 in 4 rows"
+    assert str(sentinels_in(np.tile([1, 2, -9], 5))) == "-9 in 5 rows"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(100),
+        np.arange(-99, 100),
+        np.append(KNOWN, [99]),
+        np.append(KNOWN, [-9]),
+        np.append(KNOWN - 80, [-99, -99]),
+        np.append(KNOWN, [777.5, 1000]),
+        np.tile([0, 1, 9], 9),
+        np.tile([-1, 1], 9),
+        np.tile([0, 99], 9),
+        np.tile([92, 95, 99], 9),
+        np.append(KNOWN[:3], [-999, -999]),
+        np.full(20, np.nan),
+        np.full(20, -9.0),
+        np.array([True, False] * 9),
+    ],
+    ids=str,
+)
+def test_of_numbers_that_do_not_stand_apart_nothing_is_noted(values):
+    assert sentinels_in(values) is None
+
+
+@pytest.mark.parametrize(
+    "load", [load_iris, load_diabetes, load_wine, load_breast_cancer, load_linnerud, load_digits]
+)
+def test_public_tables_without_missing_values_have_no_such_note(load):
+    frame = load(as_frame=True).frame
+    assert not [found for _, found in sentinels_of(columns_of(frame)) if found]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TargetWarning)
+        Target.of(Table({"y": frame.iloc[:, -1].to_numpy()}), ("y",), "auto")
+
+
+def columns():
+    frame = pd.DataFrame(X, columns=["x0", "x1", "x2", "x3"])
+    frame.loc[:1, "x1"] = -999
+    return frame
+
+
+FRAMES = {
+    "pandas": lambda f: f,
+    "polars": pl.from_pandas,
+    "arrow": pa.Table.from_pandas,
+    "of two types": lambda f: f.astype({"x0": np.float32}),
+    "with a gap": lambda f: f.assign(x3=f.x3.where(f.x3 < f.x3.max())),
+    "nullable": lambda f: f.convert_dtypes(),
+    "beside text": lambda f: f.assign(x0=of_classes(("f", "m"))),
+    "as text": lambda f: f.astype(str),
+}
+
+
+@pytest.mark.parametrize("library", FRAMES)
+def test_a_feature_that_looks_like_a_missing_value_is_noted_in_tables_of_every_library(library):
+    frame = FRAMES[library](columns())
+    for fit in (NetworkClassifier().fit, HierarchyClassifier(H).fit, lambda X, y: hn.compare(H, X, y)):
+        with pytest.raises(
+            HassenetWarning, match="-999 in 2 rows of 'x1'; if they are missing, empty these cells"
+        ):
+            fit(frame, ODD)
+    with pytest.raises(HassenetWarning, match="-999 in 2 rows of 'x1'"):
+        recognised(frame, ["x0", "x1", "x2", "x3"])
+
+
+SCORES = Table({"score": np.array(["1.5", "2.5", "3.5", "4.5"], object)})
+IN_PARENTHESES = Table({"score": np.array(["(1.5)", "2.5", "(3.5)", "4.5"], object)})
+
+
+def test_numbers_in_parentheses_of_a_new_table_are_noted_where_training_had_none():
+    plain = recognised(SCORES, ["score"]).encoding
+    with pytest.raises(HassenetWarning, match="in parentheses count as negative: 'score' in 2 rows"):
+        plain(IN_PARENTHESES)
+    with pytest.warns(HassenetWarning, match="in parentheses count as negative: 'score' in 2 rows"):
+        noted = recognised(IN_PARENTHESES, ["score"]).encoding
+    kept = encoding_from(record_of(noted), {"encoding.values": noted.values}, noted.features)
+    assert kept == noted
+    assert kept(IN_PARENTHESES).ravel().tolist() == [-1.5, 2.5, -3.5, 4.5]
