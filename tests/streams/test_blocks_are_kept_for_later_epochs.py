@@ -85,6 +85,7 @@ def test_a_network_learns_the_same_bits_from_blocks_that_were_kept_and_decodes_n
     assert _learned(hn.data.open(path, target, cache=cache, threads=3, **window), dtype, engine) == plain
     assert len(_folders(cache)) == 1  # rows to learn from, and rows held out
     assert not [*cache.glob("*/unfinished/*")]
+    assert {np.load(kept).dtype for kept in cache.glob("*/*.npy")} <= {np.dtype(dtype)}
     again = hn.data.open(path, target, cache=str(cache), **window)
     assert again.dtype == np.float64
     monkeypatch.setattr(hn.data.Stream, "_made", _not_again)

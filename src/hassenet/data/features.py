@@ -106,7 +106,10 @@ def _of_stream(stream: Stream, names: Sequence[Hashable], dtype: np.dtype[Any]) 
 
 
 def _of_block(block: Any, what: str, *, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
-    return as_features(block, names, dtype, what)
+    """Return features of a block, of the network's type where theirs is wider: windows are half as large then."""
+    X = as_features(block, names, dtype, what)
+    is_wider = isinstance(X, np.ndarray) and X.dtype.kind == "f" and X.dtype.itemsize > dtype.itemsize
+    return X.astype(dtype) if is_wider else X
 
 
 def as_example(what: str, x: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:

@@ -26,6 +26,7 @@ from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.streamed import is_streamed
 from hassenet.cli.terminal import note
 from hassenet.data.checks import is_within
+from hassenet.data.columns import held_as_one
 from hassenet.data.compact import columns_of
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.packed import is_bytes
@@ -196,7 +197,7 @@ def _are_genotypes(stream: Any) -> bool:
     """Return whether all features of a stream are whole numbers of one byte, without a covariate."""
     if not set(stream.source.variables).issuperset(stream.features):
         return False
-    return bool(stream.source.is_compact) or is_bytes(getattr(stream.head(1).values, "X", None))
+    return bool(stream.source.is_compact) or is_bytes(held_as_one(stream.head(1), stream.features))
 
 
 def scaled(model: Model, X: Array) -> Model:
