@@ -338,6 +338,8 @@ OF_STATES = {
     "an epoch of text": with_a_training(epoch="last"),
     "an epoch before the first": with_a_training(epoch=-1),
     "another reason": with_a_training(stopped="bored"),
+    "what is no end": with_a_training(stopped="interrupted"),
+    "a θ that is not finite": lambda value, arrays: (value, {**arrays, "theta": arrays["theta"] * np.nan}),
     "a best of one part": with_a_training(best=[0.5]),
     "more steps than an epoch has": lambda value, arrays: (value, {**arrays, "part": np.ones(99)}),
 }

@@ -116,7 +116,9 @@ def _decoded(record: Record, theta: Array, state: State) -> Kept:
 
 
 def _checked(kept: Kept, steps: int) -> Kept:
-    """Return a training that can go on: the epoch under way is one, with steps that are left."""
+    """Return a training that can go on: θ is finite, and the epoch under way is one, with steps that are left."""
+    if not np.isfinite(kept.theta).all():
+        raise ValueError("θ is not finite")
     if kept.books.epoch < 0 or len(kept.part) >= steps:
         raise ValueError(
             f"epoch {kept.books.epoch} cannot be under way after {len(kept.part)} of {steps} steps"
@@ -150,7 +152,9 @@ def _like(known: Array, found: Array) -> Array:
 
 
 def _reason(found: Any) -> Stopped | None:
-    if found is not None and found not in get_args(Stopped):
+    if found is not None and (
+        found == "interrupted" or found not in get_args(Stopped)
+    ):  # which ends no training
         raise ValueError(f"{found!r} is not a reason to stop")
     reason: Stopped | None = found
     return reason
