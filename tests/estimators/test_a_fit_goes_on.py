@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from hassenet.errors import CheckpointError, ParameterError
+from hassenet.checkpoints import CheckpointFolder, Record
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.estimators import (
     HierarchyClassifier,
     HierarchyRegressor,
@@ -16,6 +17,7 @@ from hassenet.estimators import (
     NetworkRegressor,
     NetworkSurvival,
 )
+from hassenet.estimators.kept import random_of
 from hassenet.hierarchy import Hierarchy
 from hassenet.selection import Setting
 from hassenet.selection.trainings import Trainings
@@ -94,6 +96,15 @@ def test_an_interval_of_a_fit_is_one_and_has_a_folder(tmp_path, estimator):
     with pytest.raises(ValueError, match="'every' parameter of .* must be a float"):
         clone(estimator).set_params(every=-1, checkpoint=tmp_path / "kept").fit(X, LABEL)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("other", ["7", -1, 2**70, 0.5, None, [3]])
+def test_a_record_that_holds_another_thing_than_a_seed_is_left_out(tmp_path, other):
+    folder = CheckpointFolder(tmp_path)
+    folder.write("seed", Record(other))
+    with pytest.warns(HassenetWarning, match="left out"):
+        random_of(NetworkClassifier(), folder)
+    assert 0 <= folder.read("seed").value < 2**31
 
 
 def test_without_a_random_state_the_folder_keeps_the_seed(tmp_path):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from hassenet import testing as ht
-from hassenet.checkpoints import CheckpointFolder
+from hassenet.checkpoints import CheckpointFolder, Record
+from hassenet.checkpoints.record import of_bytes, to_bytes
 from hassenet.engines import get_engine
 from hassenet.errors import CheckpointError, DivergedError, HassenetWarning, ParameterError
 from hassenet.estimators import NetworkRegressor
@@ -307,6 +310,71 @@ def test_a_state_that_cannot_be_written_any_more_is_refused_by_its_callback(tmp_
     callback = Holding({})
     with pytest.raises(ParameterError, match="state_dict of a callback"):
         train(callbacks=[callback, lambda *_: callback.state.update(seen={1})], checkpoint=tmp_path, every=0)
+
+
+def each_array(change):
+    """Return a change of all arrays of a record."""
+    return lambda value, arrays: (value, {name: change(array) for name, array in arrays.items()})
+
+
+def with_a_training(**changed):
+    """Return a change of what a state says of its training."""
+
+    def change(value, arrays):
+        return [value[0], {**value[1], "training": {**value[1]["training"], **changed}}], arrays
+
+    return change
+
+
+OTHER_FORMS = {
+    "nothing": lambda value, arrays: (None, {}),
+    "no arrays": lambda value, arrays: (value, {}),
+    "numbers in place of arrays": each_array(lambda array: np.array(3.0)),
+    "longer arrays": each_array(lambda array: np.resize(array, (len(array) + 1, *array.shape[1:]))),
+    "arrays of another type": each_array(lambda array: np.zeros_like(array, "int8")),
+    "arrays of more dimensions": each_array(lambda array: array[..., None]),
+}
+OF_STATES = {
+    "an epoch of text": with_a_training(epoch="last"),
+    "an epoch before the first": with_a_training(epoch=-1),
+    "another reason": with_a_training(stopped="bored"),
+    "what is no end": with_a_training(stopped="interrupted"),
+    "a θ that is not finite": lambda value, arrays: (value, {**arrays, "theta": arrays["theta"] * np.nan}),
+    "a best of one part": with_a_training(best=[0.5]),
+    "more steps than an epoch has": lambda value, arrays: (value, {**arrays, "part": np.ones(99)}),
+}
+
+
+@pytest.mark.parametrize("way", ["restored", "L-BFGS"])
+def test_a_whole_record_of_another_form_is_left_out(tmp_path, way):
+    whole = train(**WAYS[way])
+    with pytest.raises(Killed):
+        train(checkpoint=tmp_path / "run", every=0, callbacks=[KilledAfter()], **WAYS[way])
+    for name, change in {**OTHER_FORMS, **OF_STATES}.items():
+        place = shutil.copytree(tmp_path / "run", tmp_path / name)
+        kinds = ("state", "evaluations") if name in OTHER_FORMS else ("state",)
+        for file in (file for kind in kinds for file in place.glob(f"{kind}-*")):
+            written = name_of(file)
+            record = of_bytes(written, file.read_bytes())
+            file.write_bytes(to_bytes(written, Record(*change(record.value, dict(record.arrays)))))
+        with pytest.warns(HassenetWarning, match="left out"):
+            found = train(checkpoint=place, callbacks=[lambda *_: None], **WAYS[way])
+        assert_the_same(found, whole)
+
+
+def name_of(file):
+    return json.loads(file.read_bytes().split(b"\n")[1])["name"]
+
+
+def test_a_callback_that_cannot_go_on_is_named(tmp_path):
+    train(callbacks=[Holding({"seen": 1})], checkpoint=tmp_path)
+
+    class Forgetful(Holding):
+        def load_state_dict(self, state):
+            self.best = state["best"]
+
+    with pytest.raises(CheckpointError, match="Forgetful.* does not: KeyError: 'best'"):
+        train(callbacks=[Forgetful({})], checkpoint=tmp_path)
 
 
 def test_kernels_of_a_blas_that_is_not_that_of_numpy_have_no_part(monkeypatch):

@@ -281,16 +281,15 @@ def holds_a_run(path: Path) -> bool:
 def _admit(folder: CheckpointFolder, identity: Identity, write: Callable[[str, Record], object]) -> None:
     """Check whose folder it is, or whose part; a new one is given to this run."""
     if folder.holds(HEAD):
-        Identity(_parts(folder)).check(identity, folder.path)
+        _identity(folder).check(identity, folder.path)
     else:
-        write(HEAD, Record(dict(identity.parts)))
+        write(HEAD, identity.record)
 
 
-def _parts(folder: CheckpointFolder) -> dict[str, str]:
+def _identity(folder: CheckpointFolder) -> Identity:
     file = folder._file(HEAD)
     try:
-        found = of_bytes(folder.prefix + HEAD, file.read_bytes()).value
-        return {str(name): str(part) for name, part in found.items()}
+        return Identity.of_record(of_bytes(folder.prefix + HEAD, file.read_bytes()))
     except (CheckpointError, AttributeError) as error:
         raise CheckpointError(
             f"a folder of checkpoints says whose they are; {file} does not: {error}; choose another folder"

@@ -9,6 +9,7 @@ from typing import final
 
 from hassenet.checkpoints.code import CODE
 from hassenet.checkpoints.described import is_digest
+from hassenet.checkpoints.record import Record
 from hassenet.errors import CheckpointError
 
 _MOST = 6  # differences that a message names
@@ -32,6 +33,16 @@ class Identity:
     """
 
     parts: Mapping[str, str]
+
+    @staticmethod
+    def of_record(record: Record) -> Identity:
+        """Return the identity in a record, of text whatever else stands there."""
+        return Identity({str(name): str(part) for name, part in record.value.items()})
+
+    @property
+    def record(self) -> Record:
+        """The identity as a record."""
+        return Record(dict(self.parts))
 
     def __or__(self, others: Identity) -> Identity:
         """Return the identity with further parts."""

@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from hassenet._checks import require_whole_number_between
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Interval, Record, opened
 from hassenet.training.checkpoints import check_every
 
 _OF_CONVERGENCE = ("tol", "n_iter_no_change")
-_SEED: Codec[int] = Codec(Record, lambda record: int(record.value))
+_SEEDS = 2**31 - 1
+_SEED: Codec[int] = Codec(
+    Record, lambda record: require_whole_number_between("a seed", record.value, 0, _SEEDS - 1)
+)
 
 
 @contextmanager
@@ -47,4 +51,4 @@ def random_of(estimator: Any, folder: CheckpointFolder | None) -> np.random.Rand
     given = check_random_state(estimator.random_state)
     if folder is None or estimator.random_state is not None:
         return given
-    return np.random.RandomState(folder.kept("seed", lambda: int(given.randint(2**31 - 1)), _SEED))
+    return np.random.RandomState(folder.kept("seed", lambda: int(given.randint(_SEEDS)), _SEED))

@@ -93,7 +93,7 @@ def give_back(callbacks: Sequence[Any], states: States) -> None:
     Raises
     ------
     CheckpointError
-        If there are more of them, or fewer.
+        If there are more of them, or fewer, or one cannot go on from what it is given.
     """
     some = _resumable(callbacks)
     if len(some) != len(states):
@@ -102,7 +102,17 @@ def give_back(callbacks: Sequence[Any], states: States) -> None:
             "the same callbacks"
         )
     for callback, state in zip(some, states, strict=True):
+        _give_back(callback, state)
+
+
+def _give_back(callback: Resumable, state: Mapping[str, Any]) -> None:
+    try:
         callback.load_state_dict(state)
+    except Exception as error:  # of a user's own, whatever it is
+        raise CheckpointError(
+            f"a callback goes on with the state that it gave; {callback!r} does not: {type(error).__name__}: {error}; "
+            "give the callback of before, or begin anew in another folder"
+        ) from error
 
 
 def check_without_states(what: str, callbacks: Sequence[Any]) -> None:

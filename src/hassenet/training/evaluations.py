@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 from zlib import crc32
@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.checkpoints import CheckpointFolder, Record
+from hassenet.checkpoints import CheckpointFolder, Codec, Record
 
 Array = NDArray[Any]
 
@@ -69,7 +69,7 @@ class Evaluations:
             return evaluate(theta)
         place = crc32(np.ascontiguousarray(theta).data)
         found = self._found(place)
-        if found is None:
+        if found is None or not _is_like(theta, found.gradient):
             found = Evaluation(self.number, place, *evaluate(theta))
             if not self._is_passed:
                 self._wait(found)
@@ -81,7 +81,7 @@ class Evaluations:
         if (
             self.folder is not None
             and self.waiting
-            and self.folder.keep(_name(self._records), self._record())
+            and self.folder.keep(_name(self._records), _CODEC.encode(self.waiting))
         ):
             self._records += 1
             self.waiting = []
@@ -103,21 +103,12 @@ class Evaluations:
         """Whether the record at hand is of this evaluation or of later ones: then one that is not there is a gap."""
         return max(self._kept, default=-1) >= self.number
 
-    def _read(self, k: int) -> Iterator[Evaluation]:
-        record = self.folder and self.folder.read(_name(k))
-        if record:
-            parts = (record.arrays[name] for name in ("numbers", "places", "costs"))
-            rows = zip(*(part.tolist() for part in parts), record.arrays["gradients"], strict=True)
-            yield from (Evaluation(*row) for row in rows)
+    def _read(self, k: int) -> list[Evaluation]:
+        return (self.folder and self.folder.found(_name(k), _CODEC)) or []
 
     def _wait(self, new: Evaluation) -> None:
         if (len(self.waiting) + 1) * new.gradient.nbytes <= _MOST_BYTES:
             self.waiting.append(new)
-
-    def _record(self) -> Record:
-        numbers, places, costs, gradients = zip(*self.waiting, strict=True)
-        arrays = {"numbers": np.array(numbers), "places": np.array(places), "costs": np.array(costs)}
-        return Record(None, {**arrays, "gradients": np.stack(gradients)})
 
 
 def _name(k: int) -> str:
@@ -129,3 +120,22 @@ def _records(folder: CheckpointFolder | None) -> int:
     while folder is not None and folder.holds(_name(k)):
         k += 1
     return k
+
+
+def _encoded(ones: Sequence[Evaluation]) -> Record:
+    numbers, places, costs, gradients = zip(*ones, strict=True)
+    arrays = {"numbers": np.array(numbers), "places": np.array(places), "costs": np.array(costs)}
+    return Record(None, {**arrays, "gradients": np.stack(gradients)})
+
+
+def _decoded(record: Record) -> list[Evaluation]:
+    parts = [record.arrays[name].tolist() for name in ("numbers", "places", "costs")]
+    rows = zip(*parts, record.arrays["gradients"], strict=True)
+    return [Evaluation(int(n), int(place), float(cost), gradient) for n, place, cost, gradient in rows]
+
+
+_CODEC = Codec(_encoded, _decoded)
+
+
+def _is_like(theta: Array, gradient: Array) -> bool:
+    return gradient.shape == theta.shape and gradient.dtype.kind == "f"  # of a stream in double precision

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from hassenet.checkpoints import Place, described, digest
+from hassenet.checkpoints import Codec, Place, described, digest
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.rows_of import taken
 from hassenet.data.stream import is_stream
@@ -28,7 +28,7 @@ from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
-from hassenet.training.kept import codec_for
+from hassenet.training.kept import Kept, codec_for
 from hassenet.training.normalising import Folding
 from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
@@ -290,7 +290,7 @@ def fit_examples(
     place = checkpoints_in(
         checkpoint,
         every,
-        codec_for(net.theta),
+        _codec(options, net, data),
         options.callbacks,
         lambda: (
             identity.of_start(net, before) | identity.of_training(options, net, chosen, data, held, engine)
@@ -300,6 +300,13 @@ def fit_examples(
         if isinstance(options.optimizer, LBFGS):
             return _minimised(options.optimizer, options, journal, data, before, checkpoints)
         return _descended(options.optimizer, options, journal, data, before, masks, checkpoints)
+
+
+def _codec(options: TrainingOptions, net: Network, data: Examples) -> Codec[Kept]:
+    """Return the codec of what is kept of this training, and of none that is unlike it."""
+    optimizer, m = options.optimizer, data.X.shape[0]
+    init = (lambda theta: ()) if isinstance(optimizer, LBFGS) else optimizer.init
+    return codec_for(net.theta, init, -(-m // min(options.batch_size, m)))
 
 
 def _minimised(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, final, get_args
 
@@ -67,16 +67,26 @@ class Kept:
     stopped: Stopped | None = None
 
 
-def codec_for(theta: Array) -> Codec[Kept]:
-    """Return the codec of trainings whose parameters are like these.
+def codec_for(theta: Array, init: Callable[[Array], State], steps: int) -> Codec[Kept]:
+    """Return the codec of trainings whose parameters are like these; what is not of such a one is not understood.
 
+    Parameters
+    ----------
+    theta : array
+    init : callable
+        The optimiser's state at θ; those that are kept are like it.
+    steps : int
+        Of an epoch.
+
+    Examples
+    --------
     >>> books = Books(1, (Epoch(0, 2.0, np.nan, np.nan, 0.1, 1.0),), (2.0,), None, 0.5)
-    >>> codec = codec_for(np.zeros(2))
+    >>> codec = codec_for(np.zeros(2), lambda theta: (), 1)
     >>> found = codec.decode(codec.encode(Kept(np.ones(2), (), (), np.array([2.0]), books)))
     >>> found.theta, found.books.history[0].cost, found.stopped
     (array([1., 1.]), 2.0, None)
     """
-    return Codec(_encoded, lambda record: _decoded(record, theta))
+    return Codec(_encoded, lambda record: _checked(_decoded(record, theta, init(theta)), steps))
 
 
 def _encoded(kept: Kept) -> Record:
@@ -91,33 +101,60 @@ def _encoded(kept: Kept) -> Record:
         arrays["best"] = books.best.theta
     best = books.best and [books.best.value, books.best.epoch]
     value = {"epoch": books.epoch, "seconds": books.seconds, "best": best, "stopped": kept.stopped}
-    return Record({**value, "moments": len(kept.moments)}, arrays)
+    return Record(value, arrays)
 
 
-def _decoded(record: Record, theta: Array) -> Kept:
+def _decoded(record: Record, theta: Array, state: State) -> Kept:
     value, arrays = record.value, record.arrays
-    moments = tuple(np.array(arrays[f"moment {k}"]) for k in range(value["moments"]))
-    best = value["best"] and Best(value["best"][0], value["best"][1], _like(theta, arrays["best"]))
-    history = tuple(_epoch(row) for row in arrays["history"].tolist())
-    books = Books(value["epoch"], history, tuple(arrays["monitored"].tolist()), best, value["seconds"])
-    part, costs = tuple(arrays["part"].tolist()), np.array(arrays["costs"])
+    moments = tuple(_like(known, arrays[f"moment {k}"]) for k, known in enumerate(state))
+    best = value["best"] and _best(value["best"], _like(theta, arrays["best"]))
+    history = tuple(_epoch(row) for row in _numbers(arrays["history"], 2).tolist())
+    monitored, seconds = tuple(_numbers(arrays["monitored"]).tolist()), float(value["seconds"])
+    books = Books(int(value["epoch"]), history, monitored, best, seconds)
+    part, costs = tuple(_numbers(arrays["part"]).tolist()), _numbers(arrays["costs"])
     return Kept(_like(theta, arrays["theta"]), moments, part, costs, books, _reason(value["stopped"]))
+
+
+def _checked(kept: Kept, steps: int) -> Kept:
+    """Return a training that can go on: θ is finite, and the epoch under way is one, with steps that are left."""
+    if not np.isfinite(kept.theta).all():
+        raise ValueError("θ is not finite")
+    if kept.books.epoch < 0 or len(kept.part) >= steps:
+        raise ValueError(
+            f"epoch {kept.books.epoch} cannot be under way after {len(kept.part)} of {steps} steps"
+        )
+    return kept
+
+
+def _best(found: Sequence[Any], theta: Array) -> Best:
+    value, epoch = found
+    return Best(float(value), int(epoch), theta)
 
 
 def _epoch(row: Sequence[float]) -> Epoch:
     return Epoch(int(row[0]), *row[1:])
 
 
-def _like(theta: Array, found: Array) -> Array:
-    if (found.shape, found.dtype) != (theta.shape, theta.dtype):
+def _numbers(found: Array, dimensions: int = 1) -> NDArray[np.float64]:
+    if (found.dtype, found.ndim) != (np.dtype(float), dimensions):
         raise ValueError(
-            f"θ has {theta.shape} numbers of {theta.dtype}; these are {found.shape} of {found.dtype}"
+            f"numbers of {dimensions} dimensions are kept; these are {found.shape} of {found.dtype}"
+        )
+    return np.array(found)
+
+
+def _like(known: Array, found: Array) -> Array:
+    if (found.shape, found.dtype) != (known.shape, known.dtype):
+        raise ValueError(
+            f"{known.shape} numbers of {known.dtype} are kept; these are {found.shape} of {found.dtype}"
         )
     return np.array(found)
 
 
 def _reason(found: Any) -> Stopped | None:
-    if found is not None and found not in get_args(Stopped):
+    if found is not None and (
+        found == "interrupted" or found not in get_args(Stopped)
+    ):  # which ends no training
         raise ValueError(f"{found!r} is not a reason to stop")
     reason: Stopped | None = found
     return reason

@@ -168,7 +168,7 @@ def results_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Code
 
 def _admit(folder: CheckpointFolder, identity: Identity) -> None:
     """Check whose the records of a part are; one without any is given to this run, with the first that it writes."""
-    found = folder.taken(_WHOSE, Codec(Record, lambda record: Identity(dict(record.value))))
+    found = folder.taken(_WHOSE, Codec(Record, Identity.of_record))
     if found is None:
         folder.put(_WHOSE, Record(dict(identity.parts)))
     else:
