@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -79,6 +80,26 @@ def test_ctrl_c_comes_again_where_python_would_pass_over_it():
             time.sleep(30)
     assert ending.exit_code == 130
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_ctrl_c_while_a_module_is_imported_that_catches_all_ends_the_run_once_it_is_whole(
+    tmp_path, monkeypatch
+):
+    lines = [
+        "import signal",
+        "try:",
+        "    signal.raise_signal(signal.SIGTERM)",
+        "except BaseException:",
+        "    raise ValueError",
+    ]
+    (tmp_path / "module_that_catches_all.py").write_text("\n".join([*lines, "is_whole = True"]))
+    monkeypatch.syspath_prepend(tmp_path)
+    with _ended_as_by_ctrl_c() as ending:
+        assert importlib.import_module("module_that_catches_all").is_whole
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(30)
+    assert ending.exit_code == 143
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")

@@ -87,9 +87,12 @@ class Ending:
 
 
 def _is_passed_over(frame: FrameType | None) -> bool:
-    """Return whether a frame is what Python calls while it lets go of the lock of a module that it imported."""
-    code = None if frame is None else frame.f_code
-    return code is not None and code.co_name == "cb" and code.co_filename.startswith("<frozen importlib")
+    """Return whether a module is being imported, whose own code may catch what is raised, or be left half made."""
+    while frame is not None and frame.f_code.co_filename != __file__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager

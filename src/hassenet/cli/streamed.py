@@ -149,7 +149,8 @@ def _table(block: Any) -> Table:
 
 def blocks_of(stream: Stream, wanted: Iterable[str]) -> Iterator[Table]:
     """Yield the rows of a table block by block, with those of some columns that it has."""
-    names = [name for name in dict.fromkeys(wanted) if name in set(stream.columns)]
+    there = set(stream.columns)
+    names = [name for name in dict.fromkeys(wanted) if name in there]
     for block in stream.select(names).blocks():
         yield _table(block)
 

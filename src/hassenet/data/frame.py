@@ -129,8 +129,9 @@ def _without_doubled(table: Any) -> Frame:
     """Return the columns of a table of pandas or pyarrow, where names may be doubled."""
     arrow = hasattr(type(table), "column_names")
     names = list(table.column_names if arrow else table.columns)
-    once = [name for name, n in Counter(names).items() if n == 1]
-    doubled = tuple(name for name in names if name not in set(once))
+    counts = Counter(names)
+    once = [name for name, n in counts.items() if n == 1]
+    doubled = tuple(name for name in names if counts[name] > 1)
     part = table.select(once) if arrow else table[once]
     return Frame(nw.from_native(part, eager_only=True), doubled)
 

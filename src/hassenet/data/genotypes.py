@@ -116,9 +116,9 @@ def as_counted(
 def turned_places(names: Sequence[Hashable], alleles: Sequence[str], theirs: Sequence[str]) -> list[int]:
     """Return the places of SNPs of which the table counts the other allele, and note them."""
     differing = [k for k, (a, b) in enumerate(zip(alleles, theirs, strict=True)) if a != b and a and b]
-    same = [k for k in differing if _fit(alleles[k], theirs[k])]
-    turned = [k for k in differing if k not in set(same) and _fit(alleles[k], _other_way(theirs[k]))]
-    others = sorted(set(differing) - set(same) - set(turned))
+    same = {k for k in differing if _fit(alleles[k], theirs[k])}
+    turned = [k for k in differing if k not in same and _fit(alleles[k], _other_way(theirs[k]))]
+    others = sorted(set(differing) - same - set(turned))
     if others:
         each = [f"{names[k]} {theirs[k]} (learned: {alleles[k]})" for k in others]
         raise FeatureError(

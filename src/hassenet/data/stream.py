@@ -421,7 +421,8 @@ def taken(block: Any, rows: Any) -> Any:
 def _columns(block: Any, names: Sequence[Hashable]) -> dict[Hashable, Array]:
     """Return the columns of a block: those of a table by their names, those of an array in order."""
     if is_table(block):
-        return {name: columns_of(block).column(name) for name in names}
+        columns = columns_of(block)
+        return {name: columns.column(name) for name in names}
     dense = block.toarray() if issparse(block) else block
     return dict(zip(names, dense.T, strict=True))
 

@@ -35,7 +35,7 @@ def files_in(folder: Path) -> list[Path]:
         If a folder cannot be read.
     """
     found = sorted(path for path in _all_in(folder) if path.suffix.lower() in SUFFIXES)
-    beside = [part for part in found if any(name[0] in "._" for name in part.relative_to(folder).parts)]
+    beside = [part for part in found if _is_beside(part.relative_to(folder))]
     if beside:
         warnings.warn(
             f"files and folders whose names begin with . or _ are not read, as programs call what is not finished so; "
@@ -43,7 +43,11 @@ def files_in(folder: Path) -> list[Path]:
             HassenetWarning,
             stacklevel=6,
         )
-    return [part for part in found if part not in set(beside)]
+    return [part for part in found if not _is_beside(part.relative_to(folder))]
+
+
+def _is_beside(path: Path) -> bool:
+    return any(name[0] in "._" for name in path.parts)
 
 
 def _all_in(folder: Path) -> Iterator[Path]:

@@ -146,13 +146,13 @@ class Parquet(Source):
         """Refuse a file that lacks a column of the first, or has one twice; say which more there are."""
         first = self.files[0]
         for file in self.files:
-            names = file.schema.names
+            names, there = file.schema.names, set(file.schema.names)
             if twice := [name for name, n in Counter(names).items() if n > 1]:
                 raise FeatureError(
                     f"a column of a stream has a name of its own; {file.path.name} has {listing(twice, 3)} more than "
                     "once; rename them"
                 )
-            lacking = [name for name in first.schema.names if name not in set(file.schema.names)]
+            lacking = [name for name in first.schema.names if name not in there]
             if lacking:
                 raise FeatureError(
                     f"the files of a stream have the same columns, in any order; {file.path.name} lacks "

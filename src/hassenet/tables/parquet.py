@@ -67,7 +67,8 @@ def _read(content: TableContent, file: Any, names: Sequence[str], limits: Limits
 
 
 def _schema(file: Any, names: Sequence[str]) -> Any:
-    return pyarrow().schema([file.schema_arrow.field(name) for name in names])
+    schema = file.schema_arrow  # made anew each time that it is asked for
+    return pyarrow().schema([schema.field(name) for name in names])
 
 
 def _stored(file: Any, names: Sequence[str]) -> int:
@@ -76,7 +77,8 @@ def _stored(file: Any, names: Sequence[str]) -> int:
     if len(names) == len(file.schema_arrow.names):
         return sum(group.total_byte_size for group in groups)
     paths = [file.schema.column(k).path.split(".")[0] for k in range(file.metadata.num_columns)]
-    wanted = [k for k, path in enumerate(paths) if path in {*names}]
+    there = set(names)
+    wanted = [k for k, path in enumerate(paths) if path in there]
     return sum(group.column(k).total_uncompressed_size for group in groups for k in wanted)
 
 

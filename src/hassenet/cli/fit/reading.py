@@ -127,7 +127,8 @@ def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...
         If a covariate is not a column, or is the target or another column that is left out, or no feature is left.
     """
     names = columns_named(read.table, texts, "a covariate")
-    others = [name for name in names if name not in {*read.columns, *read.beside}]
+    there = {*read.columns, *read.beside}
+    others = [name for name in names if name not in there]
     if others:
         raise FeatureError(
             f"a covariate is a column beside the target and those left out; {listing(others)} is one of these; name "
@@ -158,7 +159,8 @@ def read_stream(o: Source) -> Read:
     head = head_of(stream)
     check_not_turned(head, o.target)
     names = columns_named(head, o.target, "the target")
-    asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in set(head.columns)]
+    there = set(head.columns)
+    asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in there]
     known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
     o.say("read a block at a time, without usual models beside it, which hold all rows")
     left_out, second = _left_out(head, known.target, o), {*_of_targets(o)}
