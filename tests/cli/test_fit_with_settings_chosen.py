@@ -132,7 +132,7 @@ def test_one_network_is_trained_where_settings_of_a_table_alone_cannot_be_chosen
     run, tmp_path, frame, reason, monkeypatch
 ):
     if "rare" in reason:
-        frame.loc[:2, "health"] = "rare"
+        frame.loc[:1, "health"] = "rare"  # one to learn from, one held out
     else:
         monkeypatch.setattr(choosable, "_MOST_CELLS", 100)
     frame.to_csv(tmp_path / "people.csv", index=False)
@@ -143,11 +143,11 @@ def test_one_network_is_trained_where_settings_of_a_table_alone_cannot_be_chosen
     assert isinstance(load("model").network, Network)
 
 
-def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(run, refuses, tmp_path, frame):
-    frame.loc[:2, "health"] = "rare"
+def test_a_class_with_one_row_to_learn_from_is_refused_by_name(run, refuses, tmp_path, frame):
+    frame.loc[:1, "health"] = "rare"
     frame.to_csv(tmp_path / "rare.csv", index=False)
     result = run("fit", "rare.csv", "--target", "health", *CLASS, *CHOSEN)
-    refuses(result, "there are fewer of 'rare'", "--single", made=(tmp_path / "rare.csv",))
+    refuses(result, "there is one at most of 'rare'", "--single", made=(tmp_path / "rare.csv",))
 
 
 def test_after_ctrl_c_an_ensemble_of_what_is_complete_is_kept(run, data, monkeypatch):

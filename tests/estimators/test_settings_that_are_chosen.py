@@ -265,6 +265,16 @@ def test_ctrl_c_before_any_candidate_is_complete_goes_on(monkeypatch):
 # ---------------------------------------------------------------- bad input
 
 
+@pytest.mark.parametrize("n", [2, 3])
+def test_settings_are_chosen_where_folds_lack_a_rare_class_but_none_of_its_rows_is_alone(n):
+    X, y = data(m=40)
+    X[:n], y = X[:n] + 5, np.where(np.arange(40) < n, "rare", np.array(["x", "y"])[y])
+    clf = classifier(settings=[Setting(0.1)], folds=5, members=5).fit(X, y)
+    assert np.isfinite(clf.out_of_fold_).all()
+    assert clf.predict_proba(X).shape == (40, 3)
+    assert clf.classes_.tolist() == ["rare", "x", "y"]
+
+
 def rare():
     X, y = data()
     return X, np.where(np.arange(60) == 0, "rare", np.array(["x", "y"])[y])

@@ -23,7 +23,9 @@ def are_dates_of_digits(values: Array) -> bool:
     >>> are_dates_of_digits(np.array([20190131, 20190201, 20190229]))
     False
     """
-    if values.dtype.kind not in "iuf" or not values.size:
+    if (
+        values.dtype.kind not in "iuf" or values.dtype.itemsize < 4 or not values.size
+    ):  # or too small for them
         return False
     known = values[~np.isnan(values)]
     if not known.size or not ((known >= _FIRST) & (known <= _LAST) & (known == np.round(known))).all():

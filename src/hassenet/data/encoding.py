@@ -29,6 +29,7 @@ from hassenet.data.threads import each
 from hassenet.data.variable import Variable, features_of
 from hassenet.data.writing import Place, Writing, Written, grouped
 from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ShapeError, counted, listing
+from hassenet.hierarchy.labels import as_text
 
 Array = NDArray[np.float64]
 _CACHE_LINE = 64  # bytes
@@ -368,8 +369,15 @@ def check_none_missing(found: Match) -> None:
     if found.missing:
         raise FeatureError(
             f"every feature of the model is a column of the table; {len(found.missing):,} of {len(found.names):,} "
-            f"are not: {listing(found.missing)}; add them"
+            f"are not: {listing(found.missing)}; add them{_alike(found)}"
         )
+
+
+def _alike(found: Match) -> str:
+    """Return which columns are called so but for capitals or blanks."""
+    plain = {as_text(name).strip().casefold(): as_text(name) for name in found.left_out}
+    near = [plain[name] for one in found.missing if (name := as_text(one).strip().casefold()) in plain]
+    return f", or rename what is written otherwise: {listing(near)}" if near else ""
 
 
 def _check_not_infinite(X: Array, names: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.data.table import check_is_of_rows, columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
 Array = NDArray[Any]
@@ -78,6 +78,7 @@ def as_features_with_gaps(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any
 
 def _matched(X: Any, names: Sequence[Hashable], what: str) -> Any:
     """Return numbers, a column for each name."""
+    check_is_of_rows(X)
     if is_table(X):
         X = _by_name(what, X, names)
     if isinstance(X, Elsewhere):

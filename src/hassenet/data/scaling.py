@@ -62,11 +62,17 @@ class Scaling(Step):
             )
 
     @staticmethod
-    def of(X: ArrayLike) -> Scaling:
+    def of(X: ArrayLike, names: Sequence[Hashable] = ()) -> Scaling:
         """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant.
 
         Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros. A stream is read
         once, a block at a time.
+
+        Parameters
+        ----------
+        X : (m, n) array, sparse array or stream
+        names : sequence of Hashable, optional
+            What columns are called in messages; by default by their numbers.
 
         Raises
         ------
@@ -80,7 +86,8 @@ class Scaling(Step):
         if issparse(X):
             return _of_sparse(X)
         parts = map(_moments, some_columns(unmasked_numbers(X)))
-        return _of_moments(*(np.concatenate(of_all) for of_all in zip(*parts, strict=True)))
+        mean, deviation, largest = (np.concatenate(of_all) for of_all in zip(*parts, strict=True))
+        return _of_moments(mean, deviation, largest, names)
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -150,22 +157,23 @@ def _moments(X: Array) -> tuple[Array, Array, Array]:
         return X.mean(0), deviation, np.abs(X).max(0)
 
 
-def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
+def _of_moments(mean: Array, deviation: Array, largest: Array, names: Sequence[Hashable] = ()) -> Scaling:
     """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
-    _check_squares(deviation, largest)
+    _check_squares(deviation, largest, names)
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
 
 
-def _check_squares(deviation: Array, largest: Array) -> None:
+def _check_squares(deviation: Array, largest: Array, names: Sequence[Hashable]) -> None:
     """Refuse finite numbers whose deviation is not finite."""
     large = np.flatnonzero(np.isfinite(largest) & ~np.isfinite(deviation))
     if large.size:
         k = int(large[0])
+        called = repr(names[k]) if len(names) else f"column {k}"
         raise NotFiniteError(
-            f"a column that is scaled has a finite deviation; numbers are too large in column {k}, up to "
-            f"{largest[k]:g}{first_of(large.size, 'column')}; use another unit, or leave it out"
+            f"a column that is scaled has a finite deviation; numbers are too large in {called}, up to {largest[k]:g}"
+            f"{first_of(large.size, 'column')}; use another unit, or leave it out"
         )
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.mapped import Mapped
 from hassenet.data.objects import Other, first_other
+from hassenet.errors import FeatureError
 
 Array = NDArray[Any]
 
@@ -26,6 +28,54 @@ def is_table(X: Any) -> bool:
     [True, False, False]
     """
     return (hasattr(type(X), "columns") or hasattr(X, "columns")) and not hasattr(type(X), "reading")
+
+
+def check_is_of_rows(X: Any) -> None:
+    """Refuse what holds a table and is neither one nor an array of numbers, with the way to make it one.
+
+    Raises
+    ------
+    FeatureError
+        If X is a mapping of columns, a list of mappings, an array with fields or of text, or a lazy frame.
+
+    Examples
+    --------
+    >>> check_is_of_rows({"age": [31, 64]})
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: X is a table or an array of numbers; got a dict of columns; make it one, as by ...
+    """
+    what = next((what for what, is_one in _OTHERS.items() if is_one(X)), None)
+    if what is not None:
+        remedy = "collect it: X.collect()" if what == _LAZY else "make it one, as by pandas.DataFrame(X)"
+        raise FeatureError(f"X is a table or an array of numbers; got {what}; {remedy}")
+
+
+def _is_text(X: Any) -> bool:
+    """Return whether an array of two dimensions holds text that is not a number."""
+    if not isinstance(X, np.ndarray) or X.dtype.kind not in "OUS" or X.ndim != 2:
+        return False
+    other = first_other(X.astype(object))
+    return other is not None and isinstance(other.value, str) and not _spells_number(other.value)
+
+
+def _spells_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+_LAZY = "a lazy frame, which has no rows yet"
+_OTHERS: Mapping[str, Callable[[Any], bool]] = {
+    "a dict of columns": lambda X: (
+        isinstance(X, Mapping) and not issparse(X)
+    ),  # as the keys of a sparse array
+    "a list of dicts": lambda X: isinstance(X, list) and bool(X) and isinstance(X[0], Mapping),
+    "an array with fields": lambda X: isinstance(X, np.ndarray) and X.dtype.names is not None,
+    "an array of text": _is_text,
+    _LAZY: lambda X: hasattr(type(X), "collect") and not hasattr(type(X), "__len__"),
+}
 
 
 def columns_of(table: Any) -> Columns:

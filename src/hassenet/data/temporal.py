@@ -116,6 +116,8 @@ class Temporal(Variable):
 
     def _spelled(self, levels: Levels) -> Array:
         times = parsed(levels.values, self.form)
+        if np.isnat(times).all():  # of another program: there is one way to read 2019-01-31
+            times = parsed(levels.values, ISO)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
             raise FeatureError(

@@ -18,7 +18,7 @@ from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, se
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy
 from hassenet.model import Label, Model
 from hassenet.selection import Problem, Selection
-from hassenet.task.folds import check_classes
+from hassenet.task.folds import check_learned_classes
 from hassenet.task.names import distinct
 
 Array = NDArray[Any]
@@ -53,7 +53,7 @@ class AsClasses(LearnedAs):
         check_one_label(y)
         labels = Labels(y)
         labels.require_two()
-        check_classes(y, folds)
+        check_learned_classes(y, folds)
         return AsClasses(self.name, labels)
 
     def keys(self, y: Array) -> Array:

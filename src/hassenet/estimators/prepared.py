@@ -40,7 +40,7 @@ class _Learned(NamedTuple):
 def _prepared(X: Any, names: Sequence[Hashable]) -> tuple[_Learned, Array]:
     fill = Fill.of(X, names)
     filled = fill(X, names)
-    scaling, clip = Scaling.of(filled), SoftClip(_LIMIT)
+    scaling, clip = Scaling.of(filled, names), SoftClip(_LIMIT)
     return _Learned(fill, scaling, clip), _in_parts(lambda rows: clip(scaling(rows)), filled)
 
 

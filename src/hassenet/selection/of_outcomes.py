@@ -14,6 +14,7 @@ from hassenet.outcomes import HazardRatio, IntervalHazards, Outcome
 from hassenet.outcomes.one_of_classes import OneOfClasses
 from hassenet.outcomes.outcome import known
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.task.folds import LEAST_OF_A_CLASS
 from hassenet.task.names import distinct
 from hassenet.training.level import constant_signals
 
@@ -62,7 +63,7 @@ def _codes(part: Outcome, values: Array) -> Array:
 
 
 def rare_in_folds(target: OutcomeTarget, folds: int) -> tuple[str, ...]:
-    """Return what has fewer rows than there are folds: classes, and events of times.
+    """Return what has fewer rows than there are folds: events of times, and numbers; and classes with one row.
 
     Examples
     --------
@@ -84,12 +85,12 @@ def _rare(part: Outcome, values: Array, folds: int) -> list[str]:
     if isinstance(part, OneOfClasses):
         counts = np.bincount(values[:, 0].astype(int), minlength=len(part.classes)).tolist()
         pairs = zip(part.classes, counts, strict=True)
-        return [f"{counted(n, 'row')} of {part.name!r} {c!r}" for c, n in pairs if n < folds]
+        return [f"{counted(n, 'row')} of {part.name!r} {c!r}" for c, n in pairs if n < LEAST_OF_A_CLASS]
     return [] if len(values) >= folds else [f"{counted(len(values), 'row')} with {part.name!r}"]
 
 
 def check_folds(target: OutcomeTarget, folds: int) -> None:
-    """Refuse a target of which not every fold could hold each class, and an event.
+    """Refuse a target of which not every fold could hold an event and a number, or a class has one row.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def check_folds(target: OutcomeTarget, folds: int) -> None:
     rare = rare_in_folds(target, folds)
     if rare:
         raise TargetError(
-            f"every fold holds each class, and an event of times; for {folds} folds there are too few: "
+            f"every fold holds an event of times, and a class has two rows or more; for {folds} folds there are too few: "
             f"{', '.join(rare[:_SHOWN])}{', …' if rare[_SHOWN:] else ''}; merge or leave out such classes, take fewer "
             "folds, or one network"
         )

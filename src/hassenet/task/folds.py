@@ -12,6 +12,8 @@ from hassenet._checks import require_whole_number
 from hassenet.errors import NotFiniteError, ShapeError, TargetError, counted
 
 _LEAST = 2
+LEAST_OF_A_CLASS = 2
+"""How many rows of a class settings can be chosen by: dealt to folds, one is there while the other is held out."""
 _SHOWN = 5
 
 
@@ -32,6 +34,43 @@ def check_classes(labels: ArrayLike, folds: int) -> None:
     Traceback (most recent call last):
     hassenet.errors.TargetError: every fold holds a row of every class; for 3 folds 'well' has only 2 rows; ...
     """
+    counts = _counts(labels, folds)
+    rare = _rarer(counts, folds)
+    if rare:
+        raise TargetError(
+            f"every fold holds a row of every class; for {folds} folds {rare}; "
+            f"merge or leave out such classes, or take {_fewer(min(counts.values()))}"
+        )
+
+
+def check_learned_classes(labels: ArrayLike, folds: int) -> None:
+    """Refuse labels (m,) of which a class would have no row to learn from while a fold is held out.
+
+    Folds may lack a class: losses are those of all of them together.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two folds.
+    ShapeError, TargetError
+        As :func:`check_classes`, but for a class with two rows or more.
+
+    Examples
+    --------
+    >>> check_learned_classes(["ill", "well", "ill", "well", "rare"], folds=3)
+    Traceback (most recent call last):
+    hassenet.errors.TargetError: a class has a row to learn from where another is held out; 'rare' has only 1 row; ...
+    """
+    rare = _rarer(_counts(labels, folds), LEAST_OF_A_CLASS)
+    if rare:
+        raise TargetError(
+            f"a class has a row to learn from where another is held out; {rare}; merge or leave out such classes, or "
+            "take more rows of them"
+        )
+
+
+def _counts(labels: ArrayLike, folds: int) -> Counter[Any]:
+    """Return how many rows each class has, of two or more."""
     require_whole_number("folds", folds, _LEAST)
     counts = Counter(_one_each(labels).tolist())
     _check_rows(counts.total(), folds)
@@ -40,13 +79,14 @@ def check_classes(labels: ArrayLike, folds: int) -> None:
     if len(counts) == 1:
         (label,) = counts
         raise TargetError(f"there are two classes or more; every row is {label!r}; choose another target")
-    rare = [f"{label!r} has only {counted(n, 'row')}" for label, n in counts.items() if n < folds]
-    if rare:
-        more = f" and {len(rare) - _SHOWN:,} more" if len(rare) > _SHOWN else ""
-        raise TargetError(
-            f"every fold holds a row of every class; for {folds} folds {', '.join(rare[:_SHOWN])}{more}; "
-            f"merge or leave out such classes, or take {_fewer(min(counts.values()))}"
-        )
+    return counts
+
+
+def _rarer(counts: Counter[Any], least: int) -> str:
+    """Return the classes with fewer rows, and how many these have; "" where there are none."""
+    rare = [f"{label!r} has only {counted(n, 'row')}" for label, n in counts.items() if n < least]
+    more = f" and {len(rare) - _SHOWN:,} more" if len(rare) > _SHOWN else ""
+    return ", ".join(rare[:_SHOWN]) + more
 
 
 def _fewer(rows: int) -> str:

@@ -28,7 +28,7 @@ from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
 from hassenet.data.sentinels import notes_of_sentinels, sentinels_of
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.table import columns_of, is_table
+from hassenet.data.table import check_is_of_rows, columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
@@ -83,6 +83,7 @@ def encoding_of(
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
+    check_is_of_rows(X)
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
     if isinstance(X, TableElsewhere):
@@ -132,8 +133,8 @@ def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: K
 
 def _beside_read(X: Stream, own: Container[Hashable], weight: Any, covariates: Any) -> Encoding:
     """Return what the columns of a stream are, its own of a block, as SNPs, and others beside them."""
-    columns = [str(name) for name in X.features if name in own]
-    others = [str(name) for name in X.features if name not in own]
+    columns = [as_text(name) for name in X.features if name in own]
+    others = [as_text(name) for name in X.features if name not in own]
     return _beside(X, columns, others, weight, covariates)
 
 
@@ -194,7 +195,7 @@ def _filled_from_columns(encoding: Encoding, stream: Stream) -> Encoding:
     place = {feature: k for k, feature in enumerate(encoding.features)}
     values = encoding.values.copy()
     for names, table in stream.some_at_a_time([*own]):
-        places = [place[str(feature)] for name in names for feature in features_from(encoding, own[name])]
+        places = [place[as_text(feature)] for name in names for feature in features_from(encoding, own[name])]
         part = encoding.part(places)
         values[places] = part.filled_from(part.read(table)).values
     return replace(encoding, values=values)
@@ -220,6 +221,7 @@ def encoding_of_gaps(
 
     Columns without names, and sparse ones, are taken as they are.
     """
+    check_is_of_rows(X)
     if not kinds and _has_gaps(X):
         _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
@@ -264,7 +266,7 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
     beside = frozenset(map(as_text, () if covariates is None else covariates))
     columns = _names_of(X)
     rows = _rows(weight, len(X))
-    found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
+    found = recognised(X, [as_text(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _check_any_column(found)
     _warn_of(found.left_out)
@@ -289,8 +291,8 @@ def _names_of(X: Any) -> Sequence[Hashable]:
 
 def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
     own = compact_columns(X)
-    columns = [str(name) for name in X.columns if name in own]
-    return _beside(X, columns, [str(name) for name in X.columns if name not in own], weight, covariates)
+    columns = [as_text(name) for name in X.columns if name in own]
+    return _beside(X, columns, [as_text(name) for name in X.columns if name not in own], weight, covariates)
 
 
 def _beside(X: Any, columns: Sequence[str], others: Sequence[str], weight: Any, covariates: Any) -> Encoding:

@@ -11,6 +11,7 @@ from hassenet.cli.fit.reading import Read
 from hassenet.errors import listing
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection.of_outcomes import rare_in_folds
+from hassenet.task.folds import LEAST_OF_A_CLASS
 from hassenet.task.label import Label
 from hassenet.task.target import Target
 
@@ -40,15 +41,15 @@ def reason_of_folds(source: Read, rows: NDArray[Any], folds: int) -> str:
 
 
 def _rare(target: Target | OutcomeTarget, rows: NDArray[Any], folds: int) -> str:
-    """Return what not every fold would have, of classes by their names in the table; "" for nothing."""
+    """Return what would be missing while a fold is held out, of classes by their names; "" for nothing."""
     if isinstance(target, OutcomeTarget):
         return ", ".join(rare_in_folds(target.take(rows), folds))
-    return listing(rare_classes(target, rows, folds))
+    return listing(rare_classes(target, rows))
 
 
-def rare_classes(target: Target, rows: NDArray[Any], folds: int) -> list[Label]:
-    """Return the classes with fewer rows than folds, by their names in the table; of a regression there are none."""
+def rare_classes(target: Target, rows: NDArray[Any]) -> list[Label]:
+    """Return the classes with one row or none, by their names in the table; of a regression there are none."""
     if target.classes is None:
         return []
     counts = np.bincount(target.values[rows], minlength=len(target.classes))
-    return [c for c, n in zip(target.classes, counts.tolist(), strict=True) if n < folds]
+    return [c for c, n in zip(target.classes, counts.tolist(), strict=True) if n < LEAST_OF_A_CLASS]

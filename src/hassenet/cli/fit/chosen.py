@@ -191,12 +191,13 @@ def _kind(
 
 
 def _check_classes(target: Target, rows: Array) -> None:
-    """Refuse a class that some fold would lack, by its name in the table."""
-    rare = rare_classes(target, rows, FOLDS)
+    """Refuse a class of which there would be nothing to learn while a fold is held out, by its name in the table."""
+    rare = rare_classes(target, rows)
     if rare:
         raise TargetError(
-            f"settings are chosen on {FOLDS} folds, and every class has a row in each; among the rows to learn from "
-            f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
+            f"settings are chosen on {FOLDS} folds, and a class has a row to learn from where another is held out; "
+            f"among the rows to learn from there is one at most of {listing(rare)}; merge or leave out such classes, "
+            "or train one network: --single"
         )
 
 
