@@ -99,7 +99,7 @@ def check_folds(target: OutcomeTarget, folds: int) -> None:
     rare = rare_in_folds(target, folds)
     if rare:
         raise TargetError(
-            f"every fold holds an event of times, and a class has two rows or more; for {folds} folds there are too few: "
+            f"every fold holds an event of times, and a class has two rows or more; {folds} folds have too few: "
             f"{', '.join(rare[:_SHOWN])}{', …' if rare[_SHOWN:] else ''}; merge or leave out such classes, take fewer "
             "folds, or one network"
         )
