@@ -86,5 +86,5 @@ def test_the_message_names_what_can_be_shown_where_something_else_is_given(run, 
 def test_options_that_are_named_are_those_of_another_command(run, tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\n1,2,3\n4,5,6\n")
     found = run("show", "t.csv")
-    assert "--lower and --upper; options are those of hassenet hierarchy" in found.stderr
+    assert "--format paths; options are those of hassenet hierarchy" in found.stderr
     assert "a table of data is for hassenet fit" in found.stderr

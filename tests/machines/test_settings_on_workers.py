@@ -182,7 +182,7 @@ def test_rare_strata_come_from_the_first_parts_that_have_them() -> None:
 @pytest.mark.parametrize(
     ("kind", "X", "y", "message"),
     [
-        (DaskHierarchyClassifier, TABLE, np.r_[["once"], LABELS[1:]], "for 2 folds 'once' has only 1 row"),
+        (DaskHierarchyClassifier, TABLE, np.r_[["once"], LABELS[1:]], "'once' has only 1 row"),
         (
             DaskHierarchyClassifier,
             TABLE,

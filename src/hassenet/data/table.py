@@ -13,7 +13,7 @@ from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.mapped import Mapped
 from hassenet.data.objects import Other, first_other
-from hassenet.errors import FeatureError
+from hassenet.errors import DataError
 
 Array = NDArray[Any]
 
@@ -35,19 +35,36 @@ def check_is_of_rows(X: Any) -> None:
 
     Raises
     ------
-    FeatureError
-        If X is a mapping of columns, a list of mappings, an array with fields or of text, or a lazy frame.
+    DataError
+        If X is a mapping of columns, a list of mappings, or an array with fields or of text.
 
     Examples
     --------
     >>> check_is_of_rows({"age": [31, 64]})
     Traceback (most recent call last):
-    hassenet.errors.FeatureError: X is a table or an array of numbers; got a dict of columns; make it one, as by ...
+    hassenet.errors.DataError: X is a table or an array of numbers; got a dict of columns; make it one, as by ...
     """
     what = next((what for what, is_one in _OTHERS.items() if is_one(X)), None)
     if what is not None:
-        remedy = "collect it: X.collect()" if what == _LAZY else "make it one, as by pandas.DataFrame(X)"
-        raise FeatureError(f"X is a table or an array of numbers; got {what}; {remedy}")
+        raise DataError(
+            f"X is a table or an array of numbers; got {what}; make it one, as by pandas.DataFrame(X)"
+        )
+
+
+def with_rows(X: Any) -> Any:
+    """Return a lazy frame collected, anything else as it is.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> len(with_rows(pl.LazyFrame({"age": [31, 64]})))
+    2
+    """
+    if hasattr(type(X), "__len__") or not hasattr(type(X), "collect"):
+        return X
+    from hassenet.data.libraries import library_frame  # narwhals, which it needs, is slow to import
+
+    return library_frame(X)
 
 
 def _is_text(X: Any) -> bool:
@@ -66,7 +83,6 @@ def _spells_number(value: str) -> bool:
     return True
 
 
-_LAZY = "a lazy frame, which has no rows yet"
 _OTHERS: Mapping[str, Callable[[Any], bool]] = {
     "a dict of columns": lambda X: (
         isinstance(X, Mapping) and not issparse(X)
@@ -74,7 +90,6 @@ _OTHERS: Mapping[str, Callable[[Any], bool]] = {
     "a list of dicts": lambda X: isinstance(X, list) and bool(X) and isinstance(X[0], Mapping),
     "an array with fields": lambda X: isinstance(X, np.ndarray) and X.dtype.names is not None,
     "an array of text": _is_text,
-    _LAZY: lambda X: hasattr(type(X), "collect") and not hasattr(type(X), "__len__"),
 }
 
 

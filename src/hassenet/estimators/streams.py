@@ -17,7 +17,7 @@ from hassenet.data.in_memory import in_memory
 from hassenet.data.missing_targets import IN_MEMORY
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
-from hassenet.data.table import columns_of, is_table
+from hassenet.data.table import columns_of, is_table, with_rows
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
 from hassenet.estimators.known_target import known_target
@@ -32,7 +32,7 @@ _SHOWN = 100
 def apart(X: Any, y: Any, weight: Any, offset: Any) -> tuple[Any, Any, Any, Any]:
     """Return the features by themselves, and what was given beside them or comes with a stream."""
     given = taken_apart(X, y, weight, offset)
-    return X.alone if is_stream(X) else X, given.Y, given.weight, given.offset
+    return X.alone if is_stream(X) else with_rows(X), given.Y, given.weight, given.offset
 
 
 def names_of_targets(X: Any, y: Any) -> Sequence[str] | None:

@@ -161,6 +161,7 @@ class Joint(Loss):
     def exposed(self, k: int) -> NDArray[np.bool_]:
         """Return which outputs an exposure moves: in each block those that it moves of L_b.
 
+        >>> from hassenet.likelihoods import LearnedDispersionLoss
         >>> Joint(("squared_error", LearnedDispersionLoss()), sizes=(1, 2)).exposed(3)
         array([False,  True, False])
         """
