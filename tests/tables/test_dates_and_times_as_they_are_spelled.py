@@ -12,8 +12,10 @@ import pytest
 
 import hassenet as hn
 from hassenet.data import dates
+from hassenet.data.amounts import why_no_amounts
 from hassenet.data.dates import parsed
 from hassenet.data.recognition import recognised
+from hassenet.data.table import columns_of
 from hassenet.data.temporal import Temporal
 from hassenet.errors import FeatureError, HassenetWarning, ParameterError
 from hassenet.network import Network
@@ -123,6 +125,14 @@ def test_dates_of_eight_digits_are_noted_where_nobody_asked_for_numbers_or_dates
 @pytest.mark.parametrize("zone", ["Z", " UTC", "+01:00"])
 def test_a_day_may_have_a_zone(zone):
     assert read([f"{day:%Y-%m-%d}{zone}" for day in MOMENTS])[0] == ("seen: month", "seen: day")
+
+
+def test_what_is_no_time_of_day_is_refused_as_such():
+    table = pd.DataFrame({"at": OF_A_DAY["24 hours"]})
+    found = recognised(table, ["at"])
+    with pytest.raises(FeatureError, match=r"'at' holds times of day, as in training \(as 00:00\)"):
+        found.encoding(pd.DataFrame({"at": ["07:05", "24:10"]}))
+    assert why_no_amounts(columns_of(table), "at") == "give a number in place of a time, as hours"
 
 
 def test_many_dates_of_which_one_is_none_are_not_tried_in_every_form(monkeypatch):

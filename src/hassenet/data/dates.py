@@ -21,16 +21,17 @@ _DAYS = (
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%a, %d %b %Y"),
 )
-_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+"""How times of day are spelled."""
 _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y")
 _OF_CTIME = "%a %b %d %H:%M:%S %Y"
 FORMS = (
     ISO,
     *_DAYS,
-    *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS),
+    *(f"{day} {clock}" for day in _DAYS for clock in CLOCKS),
     *_MONTHS,
     _OF_CTIME,
-    *_CLOCKS,
+    *CLOCKS,
     _OF_DIGITS,
 )
 """How dates and times are spelled: "iso", as 2019-01-31, or a format of :meth:`datetime.datetime.strptime`."""
@@ -42,7 +43,8 @@ _ISO = re.compile(  # a number behind a day, as in 2019-01-31-02, would be that 
 _ZONE = re.compile(r"(\d:\d\d(?: ?[AaPp][Mm])?)(?:\.\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))+(?= |$)")
 _OF_A_CLOCK = r"^\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?$"
 _OF_A_DURATION = r"^\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?$"
-_KNOWN = tuple(form for form in FORMS if form not in (*_CLOCKS, _OF_DIGITS))
+_OF_EACH = re.compile(r"\d{4}|\d:\d\d")  # a year or a clock, which one of every form has
+_KNOWN = tuple(form for form in FORMS if form not in (*CLOCKS, _OF_DIGITS))
 _TRIED = 100  # of many texts, in all forms
 _MISSING = np.datetime64("NaT", "s")
 _LIKE = (
@@ -76,11 +78,11 @@ def form_of(texts: Any) -> str | None:
         If day and month could be either way.
     """
     first = texts[:1]
-    if not any(character.isdigit() for text in first.to_pylist() for character in text):
+    if not len(texts) or _OF_EACH.search(texts[0].as_py()) is None:
         return None
     if _are_parts_of_one(texts):
         return None
-    forms = _CLOCKS if all_match(first, _OF_A_CLOCK) else _KNOWN
+    forms = CLOCKS if all_match(first, _OF_A_CLOCK) else _KNOWN
     fits = [form for form in forms if not np.isnat(parsed(first, form)).any()]
     fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
     if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
