@@ -127,7 +127,7 @@ def test_a_day_may_have_a_zone(zone):
     assert read([f"{day:%Y-%m-%d}{zone}" for day in MOMENTS])[0] == ("seen: month", "seen: day")
 
 
-def test_what_is_no_time_of_day_is_refused_as_such():
+def test_a_message_about_times_of_day_speaks_of_these():
     table = pd.DataFrame({"at": OF_A_DAY["24 hours"]})
     found = recognised(table, ["at"])
     with pytest.raises(FeatureError, match=r"'at' holds times of day, as in training \(as 00:00\)"):
@@ -135,7 +135,7 @@ def test_what_is_no_time_of_day_is_refused_as_such():
     assert why_no_amounts(columns_of(table), "at") == "give a number in place of a time, as hours"
 
 
-def test_many_dates_of_which_one_is_none_are_not_tried_in_every_form(monkeypatch):
+def test_of_many_texts_that_look_like_dates_a_few_tell_the_form(monkeypatch):
     tried = []
     monkeypatch.setattr(dates, "parsed", lambda texts, form: tried.append(len(texts)) or parsed(texts, form))
     texts = pa.array([*pd.date_range("2019-01-03", periods=500, freq="h").astype(str), "later"])

@@ -69,7 +69,7 @@ def test_the_line_that_names_the_mark_for_excel_is_not_a_row(mark, first, tmp_pa
     ],
     ids=["a remark behind one row", "decimal commas", "a name is missing"],
 )
-def test_cells_that_are_no_row_names_do_not_shift_columns(text, tmp_path):
+def test_columns_stay_where_cells_are_other_than_row_names(text, tmp_path):
     (tmp_path / "people.csv").write_text(text)
     with pytest.raises(DataError, match="people.csv is not a table: .*Expected"):
         read_table(tmp_path / "people.csv")

@@ -241,5 +241,5 @@ def test_numbers_that_look_missing_are_found_in_every_type(dtype):
     assert str(found) == "9999 in 1 row"
 
 
-def test_numbers_of_32_bits_are_told_as_they_are_written():
+def test_a_number_of_32_bits_has_the_digits_of_its_file():
     assert str(sentinels_in(np.append(np.arange(30), -999.9).astype(np.float32))) == "-999.9 in 1 row"
