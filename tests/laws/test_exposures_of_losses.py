@@ -177,3 +177,11 @@ def test_a_regression_of_counts_with_an_exposure_and_a_dispersion_is_that_of_the
     best = minimize(cost_of, np.zeros(5), method="BFGS", options={"gtol": 1e-7})
     reg = small(LearnedDispersionLoss(), alpha=0).set_params(tol=1e-7).fit(X, y, exposure=YEARS)
     np.testing.assert_allclose([*reg.coefs_[0][:, 0], *reg.intercepts_[0]], best.x, atol=1e-4)
+
+
+def test_an_exposure_may_have_a_column_for_each_output_that_it_moves():
+    for loss, k in ((LearnedDispersionLoss(), 4), (Joint(("poisson", "squared_error", "poisson")), 3)):
+        exposed = loss.exposed(k)
+        found = offset_of_exposure(np.stack([YEARS, 2 * YEARS], 1), exposed)
+        np.testing.assert_array_equal(found[:, exposed], np.log(np.stack([YEARS, 2 * YEARS], 1)))
+        assert not found[:, ~exposed].any()

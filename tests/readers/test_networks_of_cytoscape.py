@@ -7,7 +7,8 @@ import gzip
 import pytest
 
 from hassenet.errors import DataError
-from hassenet.readers import read_edges
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_edges, write_edges
 from hassenet.readers.formats import format_of
 
 LINES = ["TP53\tpp\tMDM2\tCDKN1A", "XPA\tpp\tMDM2", "lonely"]
@@ -52,3 +53,15 @@ def test_a_line_of_sif_without_targets_is_refused(text, words, tmp_path):
     (tmp_path / "net.sif").write_text(text)
     with pytest.raises(DataError, match=words):
         read_edges(tmp_path / "net.sif")
+
+
+@pytest.mark.parametrize("text", ["A\tB\nC\tB\n", "A,B\nC,B\n", "child\tparent\nA\tB\nC\tB\n"])
+def test_pairs_in_a_file_that_is_called_sif_are_read_as_in_any_other(text, tmp_path):
+    (tmp_path / "net.sif").write_text(text)
+    assert read_edges(tmp_path / "net.sif").hierarchy.ranks == (("A", "C"), ("B",))
+
+
+def test_what_was_written_is_read_under_that_name_too(tmp_path):
+    H = Hierarchy.from_covers([("A", "B"), ("C", "B")])
+    write_edges(H, tmp_path / "net.sif")
+    assert read_edges(tmp_path / "net.sif").hierarchy == H

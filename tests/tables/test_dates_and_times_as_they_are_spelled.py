@@ -11,7 +11,11 @@ import pyarrow as pa
 import pytest
 
 import hassenet as hn
+from hassenet.data import dates
+from hassenet.data.amounts import why_no_amounts
+from hassenet.data.dates import parsed
 from hassenet.data.recognition import recognised
+from hassenet.data.table import columns_of
 from hassenet.data.temporal import Temporal
 from hassenet.errors import FeatureError, HassenetWarning, ParameterError
 from hassenet.network import Network
@@ -95,8 +99,18 @@ def test_durations_in_text_are_refused_as_those_of_a_type(texts):
         recognised(pd.DataFrame({"took": texts}), ["took"])
 
 
-@pytest.mark.parametrize("texts", [["3:1", "9:3", "1:1"], ["Genesis 1:10", "Exodus 2:11", "Luke 3:12"]])
-def test_ratios_and_verses_stay_categories(texts):
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["3:1", "9:3", "1:1"],
+        ["1:10", "1:20", "1:40"],
+        ["1:20", "1:80", "1:160"],
+        ["Genesis 1:10", "Exodus 2:11", "Luke 3:12"],
+        ["2019-01-31-01", "2019-02-01-02", "2019-02-01-03"],
+        ["2019-01-31.1", "2019-01-31.2", "2019-02-01.1"],
+    ],
+)
+def test_ratios_titres_verses_and_numbers_behind_days_stay_categories(texts):
     assert recognised(pd.DataFrame({"x": texts * 3}), ["x"]).encoding.variables[0].words == "categories"
 
 
@@ -106,6 +120,27 @@ def test_dates_of_eight_digits_are_noted_where_nobody_asked_for_numbers_or_dates
         recognised(table, ["seen", "n"])
     for kind in ("date", "number"):
         recognised(table, ["seen", "n"], kinds={"seen": kind})
+
+
+@pytest.mark.parametrize("zone", ["Z", " UTC", "+01:00"])
+def test_a_day_may_have_a_zone(zone):
+    assert read([f"{day:%Y-%m-%d}{zone}" for day in MOMENTS])[0] == ("seen: month", "seen: day")
+
+
+def test_a_message_about_times_of_day_speaks_of_these():
+    table = pd.DataFrame({"at": OF_A_DAY["24 hours"]})
+    found = recognised(table, ["at"])
+    with pytest.raises(FeatureError, match=r"'at' holds times of day, as in training \(as 00:00\)"):
+        found.encoding(pd.DataFrame({"at": ["07:05", "24:10"]}))
+    assert why_no_amounts(columns_of(table), "at") == "give a number in place of a time, as hours"
+
+
+def test_of_many_texts_that_look_like_dates_a_few_tell_the_form(monkeypatch):
+    tried = []
+    monkeypatch.setattr(dates, "parsed", lambda texts, form: tried.append(len(texts)) or parsed(texts, form))
+    texts = pa.array([*pd.date_range("2019-01-03", periods=500, freq="h").astype(str), "later"])
+    assert dates.other_than_dates(texts, np.ones(501, np.int64)) == 500
+    assert sum(n > 100 for n in tried) == 1
 
 
 def test_a_spelling_that_is_not_known_is_refused():

@@ -55,11 +55,29 @@ def test_rows_that_all_end_with_a_mark_have_an_empty_column(header, tmp_path):
 @pytest.mark.parametrize("first", ["sep={}\r\n", '"sep={}"\n', "SEP={}\n"])
 def test_the_line_that_names_the_mark_for_excel_is_not_a_row(mark, first, tmp_path):
     path = tmp_path / "people.csv"
-    path.write_text(
-        first.format(mark).replace('"sep', "sep") + lines(f"name{mark}dose{mark}ill", mark), newline=""
-    )
+    path.write_text(first.format(mark) + lines(f"name{mark}dose{mark}ill", mark), newline="")
     assert read_table(path).columns == read_columns(path) == ("name", "dose", "ill")
     assert len(hn.data.open(path, target="ill")) == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,age,ill\n" + "".join(f"r{k},{k},a,{'fell' if k == 3 else ''}\n" for k in range(9)),
+        "x,y\n1,5,2\n1,5,3\n2,5,4\n",
+        "x,y\n,5,2\n1,5,3\n",
+    ],
+    ids=["a remark behind one row", "decimal commas", "a name is missing"],
+)
+def test_columns_stay_where_cells_are_other_than_row_names(text, tmp_path):
+    (tmp_path / "people.csv").write_text(text)
+    with pytest.raises(DataError, match="people.csv is not a table: .*Expected"):
+        read_table(tmp_path / "people.csv")
+
+
+def test_a_column_may_be_called_as_that_line(tmp_path):
+    (tmp_path / "people.csv").write_text("sep=1\n2\n3\n")
+    assert read_table(tmp_path / "people.csv").columns == ("sep=1",)
 
 
 def test_a_row_of_another_length_further_down_is_refused_as_before(tmp_path):

@@ -233,3 +233,13 @@ def test_numbers_in_parentheses_of_a_new_table_are_noted_where_training_had_none
     kept = encoding_from(record_of(noted), {"encoding.values": noted.values}, noted.features)
     assert kept == noted
     assert kept(IN_PARENTHESES).ravel().tolist() == [-1.5, 2.5, -3.5, 4.5]
+
+
+@pytest.mark.parametrize("dtype", ["int16", "uint16", "uint64", "float32"])
+def test_numbers_that_look_missing_are_found_in_every_type(dtype):
+    found = sentinels_in(np.append(np.arange(30), 9999).astype(dtype))
+    assert str(found) == "9999 in 1 row"
+
+
+def test_a_number_of_32_bits_has_the_digits_of_its_file():
+    assert str(sentinels_in(np.append(np.arange(30), -999.9).astype(np.float32))) == "-999.9 in 1 row"

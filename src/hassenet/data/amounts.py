@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
-from hassenet.data.dates import form_of
+from hassenet.data.dates import CLOCKS, form_of
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, units_of
 from hassenet.data.negated import negated, of_parentheses
@@ -24,6 +24,7 @@ Array = NDArray[Any]
 CORRECT = "correct it"
 """The remedy for what is not known to be anything."""
 _OF_DATES = "give a number in place of a date, as days since the first"
+_OF_CLOCKS = "give a number in place of a time, as hours"
 
 
 @final
@@ -129,17 +130,18 @@ def why_none(kind: Any, levels: Callable[[], Levels]) -> str:
     return _of_text(texts) if len(texts) else CORRECT
 
 
-def _are_dates(texts: Any) -> bool:
-    """Return whether texts are dates, of whatever order of day and month."""
+def _of_dates(texts: Any) -> str:
+    """Return what to do about dates, of whatever order of day and month, or times of day; "" of others."""
     try:
-        return form_of(texts) is not None
+        form = form_of(texts)
     except ParameterError:
-        return True
+        return _OF_DATES
+    return (form and (_OF_CLOCKS if form in CLOCKS else _OF_DATES)) or ""
 
 
 def _of_text(texts: Any) -> str:
-    if _are_dates(texts):
-        return _OF_DATES
+    if remedy := _of_dates(texts):
+        return remedy
     units = [unit for unit in units_of(texts) if unit]
     if units:
         return f"write the unit, {units[0]!r}, into the column's name and not into the cells"

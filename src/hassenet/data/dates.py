@@ -21,27 +21,31 @@ _DAYS = (
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%a, %d %b %Y"),
 )
-_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+"""How times of day are spelled."""
 _MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y")
 _OF_CTIME = "%a %b %d %H:%M:%S %Y"
 FORMS = (
     ISO,
     *_DAYS,
-    *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS),
+    *(f"{day} {clock}" for day in _DAYS for clock in CLOCKS),
     *_MONTHS,
     _OF_CTIME,
-    *_CLOCKS,
+    *CLOCKS,
     _OF_DIGITS,
 )
 """How dates and times are spelled: "iso", as 2019-01-31, or a format of :meth:`datetime.datetime.strptime`."""
 
-_ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))*"
+_ISO = re.compile(  # a number behind a day, as in 2019-01-31-02, would be that of a sample
+    r"(?:(\d{4}-\d\d-\d\d)(?: ?(?:Z|UTC|GMT|[+-]\d\d:\d\d))?|"
+    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))*)"
 )
 _ZONE = re.compile(r"(\d:\d\d(?: ?[AaPp][Mm])?)(?:\.\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))+(?= |$)")
 _OF_A_CLOCK = r"^\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?$"
 _OF_A_DURATION = r"^\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d+)?$"
-_KNOWN = tuple(form for form in FORMS if form not in (*_CLOCKS, _OF_DIGITS))
+_OF_EACH = re.compile(r"\d{4}|\d:\d\d")  # a year or a clock, which one of every form has
+_KNOWN = tuple(form for form in FORMS if form not in (*CLOCKS, _OF_DIGITS))
+_TRIED = 100  # of many texts, in all forms
 _MISSING = np.datetime64("NaT", "s")
 _LIKE = (
     r"^(?:[A-Z][a-z]{2,8},? )?"
@@ -74,9 +78,11 @@ def form_of(texts: Any) -> str | None:
         If day and month could be either way.
     """
     first = texts[:1]
-    if not any(character.isdigit() for text in first.to_pylist() for character in text):
+    if not len(texts) or _OF_EACH.search(texts[0].as_py()) is None:
         return None
-    forms = _CLOCKS if all_match(first, _OF_A_CLOCK) else _KNOWN
+    if _are_parts_of_one(texts):
+        return None
+    forms = CLOCKS if all_match(first, _OF_A_CLOCK) else _KNOWN
     fits = [form for form in forms if not np.isnat(parsed(first, form)).any()]
     fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
     if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
@@ -104,8 +110,15 @@ def other_than_dates(texts: Any, counts: Array) -> int | None:
     looks = np.asarray(pyarrow("compute").match_substring_regex(texts, _LIKE))
     if 2 * counts[looks].sum() <= counts.sum():
         return None
-    others = min((np.isnat(parsed(texts, form)) for form in _KNOWN), key=lambda other: counts[other].sum())
-    return int(np.argmax(looks if others.all() else others))
+    form = _nearest(texts.filter(pyarrow().array(looks))[:_TRIED])
+    return int(np.argmax(looks if form is None else np.isnat(parsed(texts, form))))
+
+
+def _nearest(texts: Any) -> str | None:
+    """Return the form of most texts; None where none is of any."""
+    known = {form: int((~np.isnat(parsed(texts, form))).sum()) for form in _KNOWN}
+    best = max(known, key=known.__getitem__)
+    return best if known[best] else None
 
 
 def example_of(form: str) -> str:
@@ -150,25 +163,32 @@ def _all_iso(texts: Any) -> Array | None:
 def _iso(text: str) -> Any:
     match = _ISO.fullmatch(text)
     try:
-        return np.datetime64(datetime.fromisoformat(match[1]), "s") if match else _MISSING
+        return np.datetime64(datetime.fromisoformat(match[1] or match[2]), "s") if match else _MISSING
     except ValueError:
         return _MISSING
 
 
 def _of_form(text: str, form: str) -> Any:
     try:
-        return np.datetime64(datetime.strptime(_ZONE.sub(r"\1", text), form), "s")
+        return np.datetime64(datetime.strptime(text, form), "s")
     except ValueError:
-        return _MISSING
+        plain = _ZONE.sub(r"\1", text)
+        return _MISSING if plain == text else _of_form(plain, form)
 
 
 def are_durations(texts: Any) -> bool:
     """Return whether all texts have minutes or seconds behind colons, as 26:40:00; ratios, as 3:1, have not.
 
-    >>> (
-    ...     are_durations(pyarrow().array(["26:40:00", "3:05:10"])),
-    ...     are_durations(pyarrow().array(["3:1", "9:3"])),
-    ... )
-    (True, False)
+    >>> [
+    ...     are_durations(pyarrow().array(texts))
+    ...     for texts in (["26:40:00", "3:05:10"], ["3:1", "9:3"], ["1:20", "1:80"])
+    ... ]
+    [True, False, False]
     """
-    return bool(len(texts)) and all_match(texts, _OF_A_DURATION)
+    return bool(len(texts)) and all_match(texts, _OF_A_DURATION) and not _are_parts_of_one(texts)
+
+
+def _are_parts_of_one(texts: Any) -> bool:
+    """Return whether all texts have the same number before a colon, and nothing but another behind: as titres, 1:20."""
+    before = texts[0].as_py().partition(":")[0]
+    return len(texts) > 1 and before.isdigit() and all_match(texts, rf"^{before}:[0-9]+$")

@@ -19,7 +19,7 @@ def offset_of_exposure(exposure: Any, exposed: NDArray[np.bool_]) -> Array:
     Parameters
     ----------
     exposure : (m,) or (m, k) array
-        e > 0.
+        e > 0: one of each example, or of each output, or of each output that it moves.
     exposed : (k,) array of bool
         Which outputs it moves, as ``Loss.exposed`` says.
 
@@ -35,6 +35,8 @@ def offset_of_exposure(exposure: Any, exposed: NDArray[np.bool_]) -> Array:
            [0.   , 0.693]])
     """
     added = np.asarray(offset_of(None, exposure))
+    if added.ndim == 2 and 1 < added.shape[1] == exposed.sum() < len(exposed):
+        return _at_exposed(added, exposed)
     by_output = added.ndim == 2 and added.shape[1] == len(exposed) > 1
     if not exposed.any() or (by_output and added[:, ~exposed].any()):
         raise ParameterError(
@@ -43,3 +45,9 @@ def offset_of_exposure(exposure: Any, exposed: NDArray[np.bool_]) -> Array:
         )
     is_one = added.ndim == 1 or added.shape[1:] == (1,)
     return added.reshape(-1, 1) * exposed if is_one and not exposed.all() else added
+
+
+def _at_exposed(added: Array, exposed: NDArray[np.bool_]) -> Array:
+    found = np.zeros((len(added), len(exposed)))
+    found[:, exposed] = added
+    return found

@@ -52,8 +52,14 @@ class Sentinels(NamedTuple):
     rows: int
 
     def __str__(self) -> str:
-        shown = " and ".join(f"{value:.10g}" for value in self.values)
+        shown = " and ".join(map(_shown, self.values))
         return f"{shown} in {counted(self.rows, 'row')}"
+
+
+def _shown(value: float) -> str:
+    """Return a number as a file of its type has it: of 32 bits with as many digits as they tell apart."""
+    single = abs(value) <= _LIMITS[0].max and float(np.float32(value)) == value
+    return f"{value:.7g}" if single and value != round(value) else f"{value:.10g}"
 
 
 def sentinels_in(values: Array) -> Sentinels | None:
@@ -69,7 +75,7 @@ def sentinels_in(values: Array) -> Sentinels | None:
     >>> sentinels_in(np.arange(100)) is None  # 99 is one of them
     True
     """
-    if values.dtype.kind not in "if" or len(values) < _FEWEST or not _ends_in_a_code(values):
+    if values.dtype.kind not in "iuf" or len(values) < _FEWEST or not _ends_in_a_code(values):
         return None
     known = values[np.isfinite(values)].astype(np.float64)
     u, counts = np.unique(known, return_counts=True)
@@ -90,7 +96,7 @@ def sentinels_of(columns: Columns) -> list[tuple[Hashable, Sentinels | None]]:
     names = [name for name, n in Counter(columns.names).items() if n == 1]
     if columns.are_one_block and names:
         X = np.asarray(columns.block(names))
-        names = [names[k] for k in np.flatnonzero(_end_in_codes(X))] if X.dtype.kind in "if" else []
+        names = [names[k] for k in np.flatnonzero(_end_in_codes(X))] if X.dtype.kind in "iuf" else []
     each = ((name, columns.numbers(name)) for name in names)
     return [(name, sentinels_in(x)) for name, x in each if x is not None]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from hassenet.data.arrow import is_of_times
 from hassenet.data.columns import Columns
-from hassenet.data.dates import FORMS, ISO, example_of, parsed
+from hassenet.data.dates import CLOCKS, FORMS, ISO, example_of, parsed
 from hassenet.data.levels import Levels
 from hassenet.data.objects import instance
 from hassenet.data.stand_ins import without_stand_ins
@@ -120,8 +120,9 @@ class Temporal(Variable):
             times = parsed(levels.values, ISO)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
+            what = "times of day" if self.form in CLOCKS else "dates"
             raise FeatureError(
-                f"{self.name!r} holds dates, as in training ({example_of(self.form)}); there is something else"
+                f"{self.name!r} holds {what}, as in training ({example_of(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
         return times

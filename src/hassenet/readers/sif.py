@@ -10,7 +10,7 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy.report import Count
-from hassenet.readers.delimited import split_comments
+from hassenet.readers.delimited import sheet_of, split_comments
 from hassenet.readers.sheet import Row, Sheet
 
 
@@ -27,7 +27,8 @@ def is_sif(path: FilePath) -> bool:
 def sheet_of_sif(path: FilePath) -> Sheet:
     r"""Return a row for each edge: the first node, what it does, and one of the nodes behind.
 
-    Cells are set apart by tabs where there are some, else by blanks. A node alone has no edge, and is counted.
+    Cells are set apart by tabs where there are some, else by blanks. A node alone has no edge, and is counted. Where
+    all lines have two cells, or one with commas, the file is a table that is called so, and read as one.
 
     Raises
     ------
@@ -50,6 +51,9 @@ def sheet_of_sif(path: FilePath) -> Sheet:
         (k, tuple(filter(None, map(str.strip, line.split(mark))))) for k, line in enumerate(lines_of(text), 1)
     )
     lines = [(k, row) for k, row in cells if row and k > above.count("\n")]
+    widths = {len(row) for _, row in lines}
+    if (mark and widths == {2}) or (widths == {1} and "," in body):
+        return sheet_of(path)
     rows = list(chain.from_iterable(_edges(k, row, path) for k, row in lines))
     if not rows:
         raise DataError(f"a network has edges: {str(path)!r} has none; add lines as 'TP53 pp MDM2'")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from csv import Error
 from typing import NamedTuple
 
 from hassenet.tables.dialect import beginning, rows_of
 
-_NAMED_MARK = re.compile(rb"[\s]*sep=([^\r\n\"])[\"]?[ ]*(?:\r\n?|\n)", re.IGNORECASE)
+_NAMED_MARK = re.compile(rb"[\s\"]*sep=([^\w\r\n\"])[\"]?[ ]*(?:\r\n?|\n)", re.IGNORECASE)
 _BLANK_LINES = re.compile(rb"(?:[ ]*(?:\r\n?|\n))*")
 _HEADER = re.compile(rb'(?:[^\r\n"]|"[^"]*")*')
 _OF_ROW_NAMES = "a column of row names, for which the header has no cell"
@@ -42,8 +43,8 @@ def below_named_mark(text: bytes) -> Named:
 def with_whole_header(text: bytes, mark: str) -> Whole:
     r"""Return a text with a header as long as its rows, where the first rows have one cell more.
 
-    Such cells are names of rows, as R writes them, or, empty in all rows, what a mark at the end of each makes. The
-    column has an empty name.
+    Such cells are names of rows, as R writes them, each another, or, empty in all rows, what a mark at the end of each
+    makes. The column has an empty name. Where it is neither, a cell may hold the mark, and the text stays as it is.
 
     Parameters
     ----------
@@ -66,7 +67,14 @@ def with_whole_header(text: bytes, mark: str) -> Whole:
     if len(header) < 2 or {len(row) - 1 for row in rows[:-1] or rows} != {len(header)}:
         return Whole(text)
     start = _BLANK_LINES.match(text).end()  # type: ignore[union-attr]  # it matches nothing too
-    if any(row[-1].strip() for row in rows):
-        return Whole(text[:start] + mark.encode() + text[start:], _OF_ROW_NAMES)
+    last = [bool(row[-1].strip()) for row in rows]
+    if any(last):
+        are_names = 2 * sum(last) > len(last) and _are_names([row[0].strip() for row in rows])
+        return Whole(text[:start] + mark.encode() + text[start:], _OF_ROW_NAMES) if are_names else Whole(text)
     end = _HEADER.match(text, start).end()  # type: ignore[union-attr]
     return Whole(text[:end] + mark.encode() + text[end:], _OF_LAST_MARKS)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Return whether cells are all there, and each is another."""
+    return all(cells) and len(set(cells)) == len(cells)
