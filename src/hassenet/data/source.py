@@ -33,9 +33,12 @@ class Source(ABC):
         What messages call it.
     is_compact : bool
         Whether features that are made of its columns take no more bytes than these.
+    told_apart_by : str
+        A digest of cells that are not those of its files, as of a second table; nothing where there are none.
     """
 
     name: str
+    told_apart_by: str = ""
     is_compact: ClassVar[bool] = False
 
     @property
