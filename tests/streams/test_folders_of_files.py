@@ -72,6 +72,14 @@ def test_links_to_files_and_folders_are_followed_and_each_folder_is_read_once(tm
     assert len(hn.data.open(tmp_path / "here")) == 30
 
 
+def test_a_folder_is_read_by_its_own_name_and_not_by_that_of_a_link_whatever_is_found_first(tmp_path):
+    for year in (2023, 2024):
+        write(tmp_path / f"year={year}" / "0.parquet")
+        for link in ("_a", "year=1", "z"):
+            (tmp_path / f"{link}{year}").symlink_to(tmp_path / f"year={year}")
+    assert sorted(set(hn.data.open(tmp_path).read(["year"])["year"].tolist())) == [2023, 2024]
+
+
 def _link_to_nowhere(path):
     path.symlink_to(path.with_name("gone"))
 
