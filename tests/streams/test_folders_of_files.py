@@ -14,6 +14,7 @@ import hassenet as hn
 from hassenet.data.streamed import taken_apart
 from hassenet.errors import DataError, FeatureError, HassenetWarning
 from hassenet.task.table_columns import encoding_of_gaps
+from hassenet.training.fingerprints import of_stream
 
 M = 40
 RNG = np.random.default_rng(0)
@@ -78,6 +79,15 @@ def test_a_folder_is_read_by_its_own_name_and_not_by_that_of_a_link_whatever_is_
         for link in ("_a", "year=1", "z"):
             (tmp_path / f"{link}{year}").symlink_to(tmp_path / f"year={year}")
     assert sorted(set(hn.data.open(tmp_path).read(["year"])["year"].tolist())) == [2023, 2024]
+
+
+def test_a_fingerprint_is_another_where_the_name_of_a_folder_says_another_thing(tmp_path):
+    for year in (2020, 2030, 2040, 2050):
+        write(tmp_path / f"year={year}" / "0.parquet")
+    before = of_stream(hn.data.open(tmp_path))
+    for year in (2030, 2040):  # the same files in the same order; the first and the last are looked at anyhow
+        (tmp_path / f"year={year}").rename(tmp_path / f"year={year + 1}")
+    assert not all(map(np.array_equal, before, of_stream(hn.data.open(tmp_path))))
 
 
 def _link_to_nowhere(path):

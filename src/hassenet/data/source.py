@@ -33,12 +33,9 @@ class Source(ABC):
         What messages call it.
     is_compact : bool
         Whether features that are made of its columns take no more bytes than these.
-    told_apart_by : str
-        A digest of cells that are not those of its files, as of a second table; nothing where there are none.
     """
 
     name: str
-    told_apart_by: str = ""
     is_compact: ClassVar[bool] = False
 
     @property
@@ -75,6 +72,11 @@ class Source(ABC):
     def read_as(self) -> tuple[Any, ...]:
         """What tells its cells from those of the same files that are read in another way; nothing by default."""
         return ()
+
+    @property
+    def told_apart_by(self) -> str:
+        """A digest of cells that do not stand in its files, as those of a second table; nothing by default."""
+        return ""
 
     @cached_property
     def contents(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from hassenet.checkpoints import digest
 from hassenet.data.arrow import as_floats
 from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, cut
@@ -217,6 +218,12 @@ class Parquet(Source):
     def runs(self) -> Rows:
         """The parts of a row group are a run."""
         return np.array(self._blocks[2], np.int64)
+
+    @property
+    def told_apart_by(self) -> str:
+        """A digest of what the names of folders say."""
+        each = [{name: cell.as_py() for name, cell in file.keys.items()} for file in self.files]
+        return digest(each) if any(each) else ""
 
     @property
     def states(self) -> tuple[FileState, ...]:
