@@ -60,7 +60,7 @@ def test_a_column_of_a_file_is_that_of_the_file_whatever_its_folder_says(tmp_pat
 def test_a_file_whose_folder_has_no_name_for_a_column_lacks_it(tmp_path):
     write(tmp_path / "a=1" / "site=1" / "0.parquet")
     write(tmp_path / "b" / "0.parquet")
-    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which 0.parquet has"):
+    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which a=1/site=1/0.parquet has"):
         hn.data.open(tmp_path)
 
 
@@ -88,6 +88,16 @@ def test_a_fingerprint_is_another_where_the_name_of_a_folder_says_another_thing(
     for year in (2030, 2040):  # the same files in the same order; the first and the last are looked at anyhow
         (tmp_path / f"year={year}").rename(tmp_path / f"year={year + 1}")
     assert not all(map(np.array_equal, before, of_stream(hn.data.open(tmp_path))))
+
+
+def test_a_message_names_a_file_with_its_folders_as_others_are_called_alike(tmp_path):
+    write(tmp_path / "0.parquet")
+    write(tmp_path / "year=2020" / "site=x" / "0.parquet")
+    with pytest.warns(HassenetWarning, match="others have, as year=2020/site=x/0.parquet"):
+        hn.data.open(tmp_path)
+    pq.write_table(TABLE.select(["a"]), tmp_path / "year=2020" / "site=x" / "0.parquet")
+    with pytest.raises(FeatureError, match="year=2020/site=x/0.parquet lacks 'y', which 0.parquet has"):
+        hn.data.open(tmp_path)
 
 
 def _link_to_nowhere(path):
