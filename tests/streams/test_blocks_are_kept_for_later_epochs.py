@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.errors import DataError, NotFiniteError, ParameterError
+from hassenet.files.temporary import file_beside
 from hassenet.streams import cache as caches
 
 M, N = 60, 4
@@ -180,6 +181,20 @@ def test_a_block_that_is_not_whole_is_made_again(tmp_path, form):
     for kept in (tmp_path / "cache").glob("*/[0-9]*"):
         truncate(kept, kept.stat().st_size - 9)
     assert _learned(stream) == before
+
+
+def test_a_folder_that_a_run_was_marking_when_it_was_killed_is_taken_as_one_that_another_is_marking(tmp_path):
+    path, target = _parquet(tmp_path)
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    with file_beside(cache / caches._MARK):
+        assert hn.data.open(path, target, cache=cache).cache == caches.Cache(cache)
+    (cache / caches._MARK).unlink()
+    (cache / ".blocks.hassenet-0-x").touch()
+    with pytest.raises(ParameterError, match="holds others"):
+        hn.data.open(path, target, cache=cache)
+    with pytest.raises(ParameterError, match="the folder of a cache is a path; got 3"):
+        hn.data.open(path, target, cache=3)
 
 
 def test_what_cannot_be_kept_is_refused_before_any_training_and_leaves_nothing(tmp_path, monkeypatch):

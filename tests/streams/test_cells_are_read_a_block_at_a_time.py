@@ -130,3 +130,21 @@ def test_cells_that_lie_column_by_column_and_files_at_fault_are_taken_as_those_i
         option = ("--sep", ";") if layer is None else ("--layer", layer)
         call = ["fit", file, "--target", "bulk_labels", *option, "--out", tmp_path / "none"]
         assert message in CliRunner().invoke(main, [str(a) for a in call]).output
+
+
+def _beside(place, ages):
+    """Return a network of cells, of which a second table knows the age, learned from blocks that are kept."""
+    pd.DataFrame({"obs_names": read_anndata(CELLS)["obs_names"], "age": ages}).to_csv(
+        place / "ages.csv", index=False
+    )
+    asked = ("--target", "bulk_labels", "--targets", place / "ages.csv", "--covariate", "age", *ONE)
+    kept = ("--test-size", 0, "--no-plots", "--cache", place / "blocks", "--out", place / "model", "--force")
+    run("fit", CELLS, *asked, *kept)
+    return hn.load(place / "model").network.theta
+
+
+def test_blocks_that_are_kept_are_made_again_where_a_second_table_is_another(tmp_path, monkeypatch):
+    blocks(monkeypatch, "blocks")
+    ages = np.arange(len(read_anndata(CELLS)))
+    one, other = _beside(tmp_path, ages), _beside(tmp_path, ages[::-1])
+    assert (one != other).any()

@@ -14,6 +14,7 @@ import hassenet as hn
 from hassenet.data.streamed import taken_apart
 from hassenet.errors import DataError, FeatureError, HassenetWarning
 from hassenet.task.table_columns import encoding_of_gaps
+from hassenet.training.fingerprints import of_stream
 
 M = 40
 RNG = np.random.default_rng(0)
@@ -59,7 +60,7 @@ def test_a_column_of_a_file_is_that_of_the_file_whatever_its_folder_says(tmp_pat
 def test_a_file_whose_folder_has_no_name_for_a_column_lacks_it(tmp_path):
     write(tmp_path / "a=1" / "site=1" / "0.parquet")
     write(tmp_path / "b" / "0.parquet")
-    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which 0.parquet has"):
+    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which a=1/site=1/0.parquet has"):
         hn.data.open(tmp_path)
 
 
@@ -70,6 +71,33 @@ def test_links_to_files_and_folders_are_followed_and_each_folder_is_read_once(tm
     for name, target in (("1.parquet", "far/1.parquet"), ("more", "far/more"), ("itself", "here")):
         (tmp_path / "here" / name).symlink_to(tmp_path / target)
     assert len(hn.data.open(tmp_path / "here")) == 30
+
+
+def test_a_folder_is_read_by_its_own_name_and_not_by_that_of_a_link_whatever_is_found_first(tmp_path):
+    for year in (2023, 2024):
+        write(tmp_path / f"year={year}" / "0.parquet")
+        for link in ("_a", "year=1", "z"):
+            (tmp_path / f"{link}{year}").symlink_to(tmp_path / f"year={year}")
+    assert sorted(set(hn.data.open(tmp_path).read(["year"])["year"].tolist())) == [2023, 2024]
+
+
+def test_a_fingerprint_is_another_where_the_name_of_a_folder_says_another_thing(tmp_path):
+    for year in (2020, 2030, 2040, 2050):
+        write(tmp_path / f"year={year}" / "0.parquet")
+    before = of_stream(hn.data.open(tmp_path))
+    for year in (2030, 2040):  # the same files in the same order; the first and the last are looked at anyhow
+        (tmp_path / f"year={year}").rename(tmp_path / f"year={year + 1}")
+    assert not all(map(np.array_equal, before, of_stream(hn.data.open(tmp_path))))
+
+
+def test_a_message_names_a_file_with_its_folders_as_others_are_called_alike(tmp_path):
+    write(tmp_path / "0.parquet")
+    write(tmp_path / "year=2020" / "site=x" / "0.parquet")
+    with pytest.warns(HassenetWarning, match="others have, as year=2020/site=x/0.parquet"):
+        hn.data.open(tmp_path)
+    pq.write_table(TABLE.select(["a"]), tmp_path / "year=2020" / "site=x" / "0.parquet")
+    with pytest.raises(FeatureError, match="year=2020/site=x/0.parquet lacks 'y', which 0.parquet has"):
+        hn.data.open(tmp_path)
 
 
 def _link_to_nowhere(path):

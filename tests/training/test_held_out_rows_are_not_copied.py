@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_array
+from sklearn.base import clone
 
 import hassenet as hn
+from hassenet.data.features import as_features
 from hassenet.data.rows_of import RowsOf
 from hassenet.engines import WithFallback
 from hassenet.engines.reference import Reference
@@ -77,6 +79,25 @@ def test_whatever_the_training_asks_of_them_rows_by_number_give_the_same(options
 
     by_number = found()
     assert by_number == _apart(found, monkeypatch)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("kind", ["float64", "float32", "sparse"])
+def test_an_estimator_that_stops_early_learns_from_rows_by_number(kind, monkeypatch):
+    estimator = hn.NetworkClassifier(early_stopping=True, max_iter=2, hidden_layer_sizes=3, random_state=0)
+
+    def found():
+        return clone(estimator).fit(NUMBERS[kind], Y).predict_proba(X).tobytes()
+
+    by_number = found()
+    assert by_number == _apart(found, monkeypatch)
+
+
+def test_checked_rows_by_number_are_such_rows():
+    some = RowsOf(X, np.array([1, 4]))
+    checked = as_features(some, list("abcde"), np.dtype("float32"))
+    assert isinstance(checked, RowsOf)
+    assert checked.whole is X
 
 
 def test_a_training_goes_on_from_its_state_on_rows_by_number():

@@ -126,6 +126,11 @@ class TableOptions:
         )
 
     @property
+    def of_targets(self) -> TableOptions:
+        """The options for the second table, which may be of another format."""
+        return TableOptions(max_columns=self.max_columns, max_unfolded=self.max_unfolded)
+
+    @property
     def mark(self) -> str | None:
         """What stands between the columns of a text table, as it stands there."""
         return None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
@@ -139,9 +144,7 @@ class TableOptions:
 
         if self.targets is None:
             return self.read_alone(path, only)
-        targets = TableOptions(max_columns=self.max_columns, max_unfolded=self.max_unfolded).read_alone(
-            self.targets
-        )
+        targets = self.of_targets.read_alone(self.targets)
         return joined(self.read_alone(path), name_of(path), targets, self.targets.name)
 
     def read_alone(self, path: Path, only: Iterable[str] | None = None) -> Table:

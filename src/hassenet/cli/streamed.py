@@ -114,7 +114,7 @@ def _with_targets(stream: Any, path: Path, reading: TableOptions) -> Stream:
     from hassenet.tables.joining import joined
 
     numbered = Table(stream.source.known).with_columns({_ROW: np.arange(len(stream))})
-    targets = replace(reading, targets=None).read_alone(reading.targets)
+    targets = reading.of_targets.read_alone(reading.targets)
     both = joined(numbered, path.name, targets, reading.targets.name)
     place = np.zeros(len(stream), np.int64)  # those that are not in both are left out below
     place[both[_ROW]] = np.arange(len(both))

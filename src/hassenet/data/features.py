@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from hassenet.data.compressed import check_sparse
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
+from hassenet.data.rows_of import RowsOf
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import check_is_of_rows, columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
@@ -58,6 +60,8 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
     """
     if is_stream(X):
         return _of_stream(X, names, dtype)
+    if isinstance(X, RowsOf):
+        return replace(X, whole=as_features(X.whole, names, dtype, what))
     if isinstance(X, Elsewhere):
         return X.checked(what, names, dtype)
     X = _matched(X, names, what)

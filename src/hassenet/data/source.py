@@ -73,6 +73,11 @@ class Source(ABC):
         """What tells its cells from those of the same files that are read in another way; nothing by default."""
         return ()
 
+    @property
+    def told_apart_by(self) -> str:
+        """A digest of cells that do not stand in its files, as those of a second table; nothing by default."""
+        return ""
+
     @cached_property
     def contents(self) -> dict[str, str]:
         """Digests of what is seen of the files, by their names below the folder that holds all; of many, of groups.

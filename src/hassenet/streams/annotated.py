@@ -14,6 +14,7 @@ import numpy as np
 from hassenet.data.source import Read, Rows, Source
 from hassenet.errors import DataError
 from hassenet.files.state import FileState
+from hassenet.streams.known import digest_of
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import SparseRows
 from hassenet.tables.annotated import beside, check_matrix, check_shape, names_of
@@ -37,12 +38,15 @@ class Annotated(Source):
         The names of the matrix's columns.
     cells : Cells
         What is known of the rows.
+    told_apart_by : str
+        A digest of these where they are not those of the file alone.
     """
 
     name: str
     matrix: Rowwise
     genes: tuple[str, ...]
     cells: Cells
+    told_apart_by: str = ""
 
     @cached_property
     def columns(self) -> tuple[Hashable, ...]:
@@ -76,8 +80,8 @@ class Annotated(Source):
 
     @property
     def read_as(self) -> tuple[Any, ...]:
-        """Which matrix is read."""
-        return self.matrix.read_as
+        """Which matrix is read, and what stands beside it."""
+        return (*self.matrix.read_as, self.told_apart_by)
 
     @cached_property
     def _place(self) -> dict[Hashable, int]:
@@ -108,7 +112,7 @@ class Annotated(Source):
 
     def knowing(self, known: Cells) -> Annotated:
         """Return the source with other columns beside the matrix."""
-        return replace(self, cells=known)
+        return replace(self, cells=known, told_apart_by=digest_of(known))
 
     def block_name(self, block: int) -> str:
         """As :meth:`Source.block_name`."""

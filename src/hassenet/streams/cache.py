@@ -24,7 +24,7 @@ from hassenet.data.stream import taken
 from hassenet.errors import DataError, HassenetError, HassenetWarning, ParameterError
 from hassenet.files.atomic import naming, write_atomically
 from hassenet.files.state import FileState
-from hassenet.files.temporary import file_beside, remove
+from hassenet.files.temporary import UNFINISHED, file_beside, leftovers, remove
 
 _MARK, _FILES, _UNFINISHED = "blocks-of-a-stream.txt", "files.json", "unfinished"
 _SAYS = (
@@ -91,7 +91,9 @@ class Cache:
 
 
 def _is_cache(path: Path) -> bool:
-    return path.is_dir() and ((path / _MARK).is_file() or not any(path.iterdir()))
+    """Return whether blocks may be kept in a folder: another run may be marking it, or was killed as it did."""
+    mark = path / _MARK
+    return path.is_dir() and (set(path.iterdir()) <= set(leftovers(mark, UNFINISHED)) or mark.is_file())
 
 
 def name_of(stream: Any) -> str:

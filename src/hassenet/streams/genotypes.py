@@ -16,6 +16,7 @@ from hassenet.data.genotypes import turned_places
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import ShapeError
 from hassenet.files.state import FileState
+from hassenet.streams.known import digest_of
 from hassenet.streams.rowwise import rows_of
 from hassenet.tables.bed import MISSING, Bed
 from hassenet.tables.block import Block
@@ -48,6 +49,8 @@ class Genotypes(Source):
     files : tuple of FileState
     turned : (n,) array of bool, optional
         Of which SNPs the other allele is counted than in the file.
+    told_apart_by : str
+        A digest of what is known of people where that is not of the .fam alone.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Genotypes(Source):
     fill: Any
     files: tuple[FileState, ...]
     turned: Any = None
+    told_apart_by: str = ""
 
     is_compact: ClassVar[bool] = True
 
@@ -108,7 +112,12 @@ class Genotypes(Source):
 
     def knowing(self, known: Cells) -> Genotypes:
         """Return the source with other columns beside the genotypes."""
-        return replace(self, people=known)
+        return replace(self, people=known, told_apart_by=digest_of(known))
+
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """What stands beside the genotypes."""
+        return (self.told_apart_by,)
 
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:

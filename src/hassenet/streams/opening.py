@@ -19,6 +19,7 @@ from hassenet.data.stream import Stream
 from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError, listing
 from hassenet.files.optional import pyarrow
+from hassenet.files.paths import require_path
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.cache import Cache
@@ -159,7 +160,7 @@ def _cache(path: str | PathLike[str], data: Any, source: Source) -> Cache:
             f"a cache keeps what is decoded of files; {source.name} is "
             f"{'of bytes that are taken as they lie' if source.is_compact else 'in memory'}; leave out cache"
         )
-    return Cache.at(Path(path))
+    return Cache.at(require_path("the folder of a cache", path))
 
 
 def _column(source: Source, given: Any) -> Any:

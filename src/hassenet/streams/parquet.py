@@ -8,11 +8,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from hassenet.checkpoints import digest
 from hassenet.data.arrow import as_floats
 from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, cut
@@ -74,7 +76,7 @@ class File:
             found = File(path, file.schema_arrow, groups, state, end.serialized_size, end)
         if not sum(groups):
             raise DataError(
-                f"each file of a stream has rows; {path.name} has none; leave it out, or write it anew"
+                f"each file of a stream has rows; {called(path)} has none; leave it out, or write it anew"
             )
         return found
 
@@ -107,8 +109,18 @@ def whole(path: Path, rows: str = "") -> Iterator[None]:
         raise DataError(f"{path} may not be read; change its permissions, or leave it out") from None
     except (pyarrow().ArrowException, OSError) as error:
         brief = str(error).partition("\n")[0].rstrip(".")
-        what = f"{rows} cannot be read: it" if rows else path.name
+        what = f"{rows} cannot be read: it" if rows else called(path)
         raise DataError(f"{what} is not a whole Parquet file: {brief}; write it anew") from None
+
+
+def called(path: Path) -> str:
+    """Return what messages call a file: those of keyed folders have one name.
+
+    >>> called(Path("people/site=Bonn/year=2020/0.parquet"))
+    'site=Bonn/year=2020/0.parquet'
+    """
+    folders = [folder.name for folder in takewhile(lambda folder: "=" in folder.name, path.parents)]
+    return "/".join([*reversed(folders), path.name])
 
 
 def gone(path: Path) -> DataError:
@@ -149,25 +161,25 @@ class Parquet(Source):
             names, there = file.schema.names, set(file.schema.names)
             if twice := [name for name, n in Counter(names).items() if n > 1]:
                 raise FeatureError(
-                    f"a column of a stream has a name of its own; {file.path.name} has {listing(twice, 3)} more than "
-                    "once; rename them"
+                    f"a column of a stream has a name of its own; {called(file.path)} has {listing(twice, 3)} more "
+                    "than once; rename them"
                 )
             lacking = [name for name in first.schema.names if name not in there]
             if lacking:
                 raise FeatureError(
-                    f"the files of a stream have the same columns, in any order; {file.path.name} lacks "
-                    f"{listing(lacking, 3)}, which {first.path.name} has; write it anew with all columns"
+                    f"the files of a stream have the same columns, in any order; {called(file.path)} lacks "
+                    f"{listing(lacking, 3)}, which {called(first.path)} has; write it anew with all columns"
                 )
         self._tell_of_more()
 
     def _tell_of_more(self) -> None:
         known = set(self.columns)
         more = {
-            name: file.path.name for file in self.files for name in file.schema.names if name not in known
+            name: called(file.path) for file in self.files for name in file.schema.names if name not in known
         }
         if more:
             warnings.warn(
-                f"the columns of a stream are those of its first file, {self.files[0].path.name}; left out are "
+                f"the columns of a stream are those of its first file, {called(self.files[0].path)}; left out are "
                 f"{listing(sorted(more), 3)}, which others have, as {next(iter(more.values()))}",
                 HassenetWarning,
                 stacklevel=2,
@@ -219,6 +231,12 @@ class Parquet(Source):
         return np.array(self._blocks[2], np.int64)
 
     @property
+    def told_apart_by(self) -> str:
+        """A digest of what the names of folders say."""
+        each = [{name: cell.as_py() for name, cell in file.keys.items()} for file in self.files]
+        return digest(each) if any(each) else ""
+
+    @property
     def states(self) -> tuple[FileState, ...]:
         """Those of the files."""
         return tuple(file.state for file in self.files)
@@ -258,7 +276,7 @@ class Parquet(Source):
         """As :meth:`Source.block_name`."""
         place = self._blocks[0][block]
         start = place.before + sum(self.files[place.file].groups[: place.group])
-        return rows_of(self.files[place.file].path.name, start, self._blocks[1][block])
+        return rows_of(called(self.files[place.file].path), start, self._blocks[1][block])
 
     def place(self, block: int) -> Place:
         """Return where a block lies."""
@@ -275,7 +293,7 @@ class Parquet(Source):
         kinds = [file.schema.field(name).type for file in self._various]
         k = next(k for k in range(len(kinds)) if common(kinds[: k + 1]) is None)
         j = next((j for j in range(k) if common((kinds[j], kinds[k])) is None), 0)
-        one, other = (f"{kinds[n]} in {self._various[n].path.name}" for n in (j, k))
+        one, other = (f"{kinds[n]} in {called(self._various[n].path)}" for n in (j, k))
         return DataError(
             f"a column is of one type in all files; {name!r} is {one} and {other}; write one of them anew"
         )
@@ -331,7 +349,7 @@ class _Reader:
         except pyarrow().ArrowInvalid as error:
             raise DataError(
                 f"a column of several types is read as one that holds all; {name!r} is {column.type} in "
-                f"{file.path.name}, with others {kind}, and that is not exact: {error}; write it anew in one type"
+                f"{called(file.path)}, with others {kind}, and that is not exact: {error}; write it anew in one type"
             ) from None
 
     def _open(self, number: int) -> None:

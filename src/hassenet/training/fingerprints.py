@@ -100,7 +100,7 @@ def of_stream(stream: Stream) -> tuple[Array, ...]:
 def _held(stream: Stream) -> str:
     """Return digests of the files of a stream; of one that has none, of blocks by a seed, as they are read."""
     if stream.source.states:
-        return " ".join(stream.source.contents.values())
+        return " ".join([*stream.source.contents.values(), stream.source.told_apart_by])
     b = len(stream.source.sizes)
     some = np.sort(np.random.default_rng(b).permutation(b)[:_BLOCKS])
     with stream.source.reading(stream.features) as read:
