@@ -27,7 +27,7 @@ def files_in(folder: Path) -> list[Path]:
     """Return the files of Parquet in a folder and those inside; what programs leave beside data is left out, and told.
 
     Names of such files and folders begin with a point or a bar below: what is not finished, or not for readers. Links
-    are followed, each folder once: by the name that is no link where it has such a one here.
+    are followed, each folder once: by a name of its own rather than by that of a link.
 
     Raises
     ------
