@@ -46,6 +46,17 @@ def as_offsets(offset: Any, m: int, k: int, dtype: np.dtype[Any]) -> Array | Non
     return o.astype(float).reshape(m, -1)
 
 
+def check_one_of(offset: Any, exposure: Any) -> None:
+    """Refuse an offset and an exposure together.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if offset is not None and exposure is not None:
+        raise ParameterError("an exposure is an offset, log(exposure); got both; give one")
+
+
 def offset_of(offset: Any, exposure: Any) -> Any:
     """Return the offset, or the one that an exposure is: its logarithm, as counts grow with it under the output exp.
 
@@ -61,8 +72,7 @@ def offset_of(offset: Any, exposure: Any) -> Any:
     """
     if exposure is None:
         return offset
-    if offset is not None:
-        raise ParameterError("an exposure is an offset, log(exposure); got both; give one")
+    check_one_of(offset, exposure)
     e = numbers_given("exposure", exposure)
     check_numbers("exposure", e)
     check_finite("exposure", e)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+from hassenet.data.offsets import check_one_of
 from hassenet.distributed.cluster import Cluster, large_values
 from hassenet.distributed.collections import Taken, brought, is_collection, taken
 from hassenet.distributed.predicting import lazily
@@ -180,10 +181,11 @@ class DaskEstimator(ABC):
         return f"Dask{self._unfitted!r}"
 
 
-def _check_takes(method: Any, **added: Any) -> None:
-    """Refuse an offset or an exposure where the estimator without Dask has none."""
+def _check_takes(method: Any, offset: Any, exposure: Any) -> None:
+    """Refuse an offset or an exposure where the estimator without Dask has none, and both together."""
+    check_one_of(offset, exposure)
     names = signature(method).parameters
-    for name, given in added.items():
+    for name, given in {"offset": offset, "exposure": exposure}.items():
         if given is not None and name not in names:
             raise ParameterError(
                 f"an {name} is added where one network is learned or the target says so; this estimator takes none; "

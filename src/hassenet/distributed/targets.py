@@ -109,7 +109,7 @@ class TargetsOnWorkers(TargetsElsewhere):
             return DataError(without_target(each[0], each[2], f"row {first:,} of partition {part}"))
         more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
         kind = type(error)
-        return kind(f"the targets of every partition fit; those of partition {part}{more} do not: {error}")
+        return kind(f"the rows of every partition fit; those of partition {part}{more} do not: {error}")
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the targets of each partition."""

@@ -146,9 +146,9 @@ def open(
 
 def _check_any_feature(source: Source, features: Sequence[Hashable]) -> None:
     if not features:
+        others = f" beside {listing(source.columns, 3)}, which are left out or named as something else"
         raise FeatureError(
-            f"a stream has features; {source.name} has none beside {listing(source.columns, 3)}, which are left out or "
-            "named as something else; name a column"
+            f"a stream has features; {source.name} has none{others if source.columns else ''}; name a column"
         )
 
 
