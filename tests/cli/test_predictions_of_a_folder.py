@@ -11,7 +11,12 @@ from click.testing import CliRunner
 
 import hassenet as hn
 from hassenet.cli import main, streamed
+from hassenet.cli.known import Known
+from hassenet.cli.scoring import Predicted, scores_in
+from hassenet.network import Network
+from hassenet.outcomes import Amount, IntervalHazards, Outcomes
 from hassenet.tables import read_table
+from hassenet.task.target import Target
 
 M = 90
 FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(M, 3)), columns=["a", "b", "c"]).assign(
@@ -98,3 +103,85 @@ def test_a_folder_that_does_not_fit_leaves_nothing_written(model, tmp_path):
     assert "there are none" in lacking.output
     about_text = predict(model, model / "parts", tmp_path / "out.csv", "--sep", ";")
     assert "--sep is not about Parquet" in about_text.output
+
+
+# ---------------------------------------------------------------- what scores need
+
+NUMBERS = FRAME[["a", "b", "c"]]
+H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("b", "q"), ("c", "q")])
+
+
+FEW = np.arange(M) % 30 == 0  # rows with a target
+
+
+def _of_classes():
+    net = hn.Network(H.crown(["ill"]), output="sigmoid", seed=0)
+    return hn.Model.of(net, target="y", classes=["0", "1"]), {"y": np.where(FEW, "1", None)}
+
+
+def _of_numbers():
+    return hn.Model.of(hn.Network(H.crown(["dose"]), seed=0), target="y"), {"y": np.where(FEW, 1.0, np.nan)}
+
+
+def _of_outcomes():
+    parts = Outcomes((Amount("y"), IntervalHazards("months", "dead", cuts=(50.0, 100.0))))
+    targets = {"y": 1.0, "months": 1.0 + np.arange(M), "dead": 1.0}
+    net = hn.Network(H.crown(parts.outputs), output=("identity", "sigmoid", "sigmoid"), seed=0)
+    return hn.Model.of(net, outcomes=parts), {
+        name: np.where(FEW, values, np.nan) for name, values in targets.items()
+    }
+
+
+KINDS = {"classes": _of_classes, "numbers": _of_numbers, "several outcomes": _of_outcomes}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request, tmp_path):
+    model, targets = KINDS[request.param]()
+    hn.save(model, tmp_path / "model")
+    frame = NUMBERS.assign(**targets)
+    (tmp_path / "parts").mkdir()
+    for k in range(3):
+        part = pa.Table.from_pandas(frame).slice(30 * k, 30)
+        pq.write_table(part, tmp_path / "parts" / f"{k}.parquet")
+    pq.write_table(pa.Table.from_pandas(frame), tmp_path / "all.parquet")
+    return tmp_path
+
+
+@pytest.mark.parametrize("data", ["parts", "all.parquet"])
+def test_the_network_is_asked_once_of_each_row_whose_prediction_is_scored(kind, monkeypatch, data):
+    seen, forward = [], Network.__call__
+    monkeypatch.setattr(
+        Network, "__call__", lambda net, X, **more: seen.append(len(X)) or forward(net, X, **more)
+    )
+    done = predict(kind, kind / data, kind / "out.csv")
+    assert "known in 3 rows" in done.output
+    assert sum(seen) == M
+
+
+def test_scores_of_rows_with_a_target_need_these_and_one_more_of_each_block(kind):
+    model, table = hn.load(kind / "model"), read_table(kind / "all.parquet")
+    outputs = np.random.default_rng(0).random((M, 2))
+    kept = Predicted.of(model, table, outputs)
+    assert len(kept.targets) == len(kept.prediction) == 3 + 1
+    is_of_numbers = model.task == "regression"
+    assert kept.prediction.itemsize == (8 if is_of_numbers else 4)
+    assert Predicted.of(model, table, outputs * 1e39).prediction.itemsize == 8
+
+
+def test_a_probability_that_is_small_costs_as_much_in_four_bytes(model):
+    p = np.array([[1e-12, 1 - 1e-12], [0.25, 0.75]])
+    known = Known(np.arange(2), Target("classification", ("y",), np.array([0, 1]), ("0", "1")))
+    trained = hn.load(model / "model")
+    assert scores_in(trained, known, p.astype(np.float32)) == scores_in(trained, known, p)
+
+
+def test_predictions_that_are_not_scored_are_so_for_a_row_as_the_table_counts_it(tmp_path):
+    hn.save(_of_numbers()[0], tmp_path / "model")
+    y = np.where(np.arange(M) == 77, "<5", None)
+    table = pa.Table.from_pandas(NUMBERS.assign(y=y))
+    (tmp_path / "parts").mkdir()
+    pq.write_table(table, tmp_path / "parts" / "0.parquet", row_group_size=20)
+    done = predict(tmp_path, tmp_path / "parts", tmp_path / "out.csv")
+    assert "not scored: the targets of this model are numbers; there is text in 'y'" in done.output
+    assert "in row 78" in done.output

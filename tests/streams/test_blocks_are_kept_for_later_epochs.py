@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import warnings
 from os import truncate
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 import scipy.sparse
@@ -16,9 +18,11 @@ from sklearn.exceptions import ConvergenceWarning
 
 import hassenet as hn
 from hassenet.cli import main, streamed
+from hassenet.data.recognition import recognised
 from hassenet.errors import DataError, NotFiniteError, ParameterError
 from hassenet.files.temporary import file_beside
 from hassenet.streams import cache as caches
+from hassenet.task.table_columns import as_learned
 
 M, N = 60, 4
 X = np.random.default_rng(0).normal(size=(M, N)).round(3)
@@ -171,6 +175,36 @@ def test_examples_of_a_block_with_a_row_that_no_network_takes_are_kept_by_themse
     monkeypatch.undo()
     with pytest.raises(NotFiniteError, match=r"'a'"):
         _learned(hn.data.open(path, target, cache=tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [([], 2), ([17], 1), ([17, 33], 0)],
+    ids=["no row", "that of a new level", "that of a gap too"],
+)
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_what_is_noted_of_blocks_that_are_kept_is_what_their_examples_call_for(
+    tmp_path, form, left_out, said
+):
+    town = np.array(["Bonn", "Rome"], object)[np.arange(M) % 2]
+    usual = pa.table({"town": town, "a": X[:, 0]})
+    encoding = recognised(usual, ["town", "a"]).encoding
+    town, a = town.copy(), X[:, 0].copy()
+    town[17], a[33] = "Oslo", np.nan
+    path = tmp_path / f"x.{form}"
+    {"parquet": pq.write_table, "csv": pc.write_csv}[form](
+        pa.table({"town": town, "a": pa.array(a, from_pandas=True)}), path
+    )
+    found = {}
+    for cache in (None, tmp_path / "cache"):
+        stream = hn.data.open(path, block=16, cache=cache)[np.setdiff1d(np.arange(M), left_out)]
+        with warnings.catch_warnings(record=True) as notes:
+            warnings.simplefilter("always")
+            blocks = [*as_learned(stream, encoding).blocks()]
+        found[cache] = [str(one.message) for one in notes], np.concatenate(blocks).tobytes()
+    assert found[tmp_path / "cache"] == found[None]
+    assert len(found[None][0]) == said
+    assert len([*tmp_path.glob("cache/*/*.npy")]) == 4  # with all rows
 
 
 @pytest.mark.parametrize("form", ["npy", "sparse"])

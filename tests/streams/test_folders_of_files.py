@@ -60,8 +60,40 @@ def test_a_column_of_a_file_is_that_of_the_file_whatever_its_folder_says(tmp_pat
 def test_a_file_whose_folder_has_no_name_for_a_column_lacks_it(tmp_path):
     write(tmp_path / "a=1" / "site=1" / "0.parquet")
     write(tmp_path / "b" / "0.parquet")
-    with pytest.raises(FeatureError, match=r"0.parquet lacks 'site', which a=1/site=1/0.parquet has"):
+    with pytest.raises(FeatureError, match=r"; b/0.parquet lacks 'site', which a=1/site=1/0.parquet has"):
         hn.data.open(tmp_path)
+
+
+def _without_rows(path):
+    write(path, slice(0, 0))
+
+
+def _of_text(path):
+    pq.write_table(pa.table({"a": ["x"], "y": [0.0]}), path)
+
+
+def _with_more(path):
+    pq.write_table(pa.table({"a": [1.0], "y": [0.0], "z": [1]}), path)
+
+
+def _cut_off(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("as_list", [False, True], ids=["a folder", "a list"])
+@pytest.mark.parametrize("spoil", [_without_rows, _of_text, _with_more, _cut_off])
+def test_files_of_one_name_in_several_folders_are_told_apart_in_messages(tmp_path, spoil, as_list):
+    paths = [tmp_path / f"site={site}" / "0.parquet" for site in "ABC"]
+    for path in paths:
+        write(path)
+    spoil(paths[1])
+    with pytest.raises((DataError, HassenetWarning), match=r"(^| )site=B/0\.parquet"):
+        hn.data.open(paths if as_list else tmp_path, "y")
+
+
+def test_a_block_of_a_folder_is_called_by_the_folders_inside(tmp_path):
+    write(tmp_path / "site=A" / "0.parquet")
+    assert hn.data.open(tmp_path).source.block_name(0) == f"site=A/0.parquet, rows 0 to {M - 1},"
 
 
 def test_links_to_files_and_folders_are_followed_and_each_folder_is_read_once(tmp_path):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,20 @@ from hassenet.cli.reading import (
     targets_option,
     times_in,
 )
-from hassenet.cli.streamed import blocks_of, is_streamed, open_stream, told
+from hassenet.cli.streamed import blocks_of, columns_in_memory, is_streamed, open_stream, told
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hassenet.cli.known import Known
     from hassenet.cli.scoring import Predicted
     from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
+
+    Array = NDArray[Any]
 
 
 @click.command()
@@ -74,7 +80,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
     folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
-    block at a time, in little memory.
+    block at a time, in little memory. What grows with the rows is the target and the prediction of those that have one,
+    to be scored in the end: four bytes for each class or output, eight for a number. --quiet keeps neither.
 
     \b
     Examples:
@@ -97,16 +104,16 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
         rows, seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
         if not quiet:
             _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)
-            _tell_scores(trained, seen, out)
+            _tell_scores(trained, seen, partial(_targets_of, trained, stream, options["labels"]), out)
             echo(told(rows, out), err=str(out) == "-")
         return
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
     table = relabelled(found, trained, options["labels"])
     keep = columns_named(table, options["keep"], "a column to keep")
-    result = _result(trained, table, keep, options["interval"], options["times"])
+    result, prediction = _result(trained, table, keep, options["interval"], options["times"])
     writer(options["spreadsheet_safe"], keep)(result, out, force)
     if not quiet:
-        _tell(trained, table, keep, result, out)
+        _tell(trained, table, keep, prediction, out)
 
 
 def _predicted_by_blocks(
@@ -133,10 +140,10 @@ def _predicted_by_blocks(
     with growing(out, force) as append:
         for table in blocks_of(stream, {*columns_known(model), *kept}):
             block = relabelled(table, model, labels)
-            result = _result(model, block, kept, interval, times)
+            result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             rows += len(block)
-            seen += [Predicted.of(model, table, result)] if scores else []
+            seen += [Predicted.of(model, table, prediction)] if scores else []
         return rows, _together(model, seen, labels)
 
 
@@ -148,24 +155,28 @@ def _together(model: Model, seen: Sequence[Predicted], labels: tuple[str, ...]) 
     return whole._replace(targets=relabelled(whole.targets, model, labels))
 
 
+def _targets_of(model: Model, stream: Stream, labels: tuple[str, ...]) -> Table:
+    """Return the target of all rows, with classes called as the model calls them."""
+    return relabelled(columns_in_memory(stream, model.target_columns), model, labels)
+
+
 def _result(
     model: Model, table: Table, keep: tuple[str, ...], interval: float | None, times: tuple[float, ...]
-) -> Table:
+) -> tuple[Table, Array]:
+    """Return the table to write, and what scores are made of: the network is asked once."""
     if times and (model.outcomes is None or not model.outcomes.has_survival):
         raise DataError(
             f"--times are those of a time until an event; this model predicts {model.what}; leave them out"
         )
     if model.outcomes is not None:
         _check_interval(model, interval)
-        new = model.answers(table, times=times)
-    else:
-        new = _predictions(model, table) if interval is None else _intervals(model, table, interval)
+    new, prediction = _predictions(model, table, interval, times)
     twice = sorted(new.keys() & set(keep))
     if twice:
         raise DataError(
             f"a column has its own name; {twice[0]!r} names a prediction too; rename it in the data"
         )
-    return table.select(keep).with_columns(new)
+    return table.select(keep).with_columns(new), prediction
 
 
 def _check_interval(model: Model, interval: float | None) -> None:
@@ -176,19 +187,35 @@ def _check_interval(model: Model, interval: float | None) -> None:
         )
 
 
-def _predictions(model: Model, table: Table) -> dict[str, Any]:
+def _predictions(
+    model: Model, table: Table, interval: float | None, times: tuple[float, ...]
+) -> tuple[dict[str, Any], Array]:
+    """Return what is predicted as columns, and as outputs of outcomes, probabilities of classes, or numbers."""
+    if model.outcomes is not None:
+        from hassenet.model.of_outcomes import answers_of
+
+        outputs = model.outputs(table)
+        return answers_of(model.outcomes, outputs, table, times=times), outputs
+    if interval is not None:
+        return _intervals(model, table, interval)
+    if model.classes is not None:
+        return _of_classes(model, table, model.classes)
     value = model.predict(table)
-    if model.classes is None:
-        return _named("predicted", model, value)
-    p = model.predict_proba(table).T
-    probabilities = {f"probability_{c}": column for c, column in zip(model.classes, p, strict=True)}
-    return {f"predicted_{model.targets[0]}": _spelled(value), **probabilities}
+    return _named("predicted", model, value), value
 
 
-def _intervals(model: Model, table: Table, level: float) -> dict[str, Any]:
+def _of_classes(model: Model, table: Table, classes: tuple[Any, ...]) -> tuple[dict[str, Any], Array]:
+    from hassenet.model.model import labels_of
+
+    p = model.predict_proba(table)
+    probabilities = {f"probability_{c}": column for c, column in zip(classes, p.T, strict=True)}
+    return {f"predicted_{model.targets[0]}": _spelled(labels_of(classes)[p.argmax(1)])} | probabilities, p
+
+
+def _intervals(model: Model, table: Table, level: float) -> tuple[dict[str, Any], Array]:
     found = model.predict(table, interval=level)
     ends = _named("low", model, found.low) | _named("high", model, found.high)
-    return _named("predicted", model, found.prediction) | ends
+    return _named("predicted", model, found.prediction) | ends, found.prediction
 
 
 def _named(what: str, model: Model, value: Any) -> dict[str, Any]:
@@ -205,14 +232,14 @@ def _spelled(labels: Any) -> Any:
 # ---------------------------------------------------------------- what is printed
 
 
-def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
+def _tell(model: Model, table: Table, keep: tuple[str, ...], prediction: Array, out: Path) -> None:
     from hassenet.cli.known import has_target
     from hassenet.cli.scoring import Predicted
 
     to_stderr = str(out) == "-"
     _tell_of_ignored(model, (*table.columns, *table.unread), keep, out)
     if has_target(model, table):
-        _tell_scores(model, Predicted.of(model, table, result), out)
+        _tell_scores(model, Predicted.of(model, table, prediction), lambda: table, out)
     echo(f"{counted(len(table), 'row')} predicted: {'standard output' if to_stderr else out}", err=to_stderr)
 
 
@@ -223,15 +250,14 @@ def _tell_of_ignored(model: Model, names: Sequence[str], keep: tuple[str, ...], 
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=str(out) == "-")
 
 
-def _tell_scores(model: Model, seen: Predicted | None, out: Path) -> None:
+def _tell_scores(model: Model, seen: Predicted | None, targets: Callable[[], Table], out: Path) -> None:
     """Tell how good the predictions are, where the table has the target, or note why that is not known."""
-    from hassenet.cli.known import known_target
     from hassenet.cli.scoring import scores_in
 
     if seen is None:
         return
     try:
-        known = known_target(model, seen.targets)
+        known = _known(model, seen, targets)
     except DataError as error:
         note(f"the predictions are not scored: {error}")
         return
@@ -241,3 +267,14 @@ def _tell_scores(model: Model, seen: Predicted | None, out: Path) -> None:
         "evaluate compares)",
         err=str(out) == "-",
     )
+
+
+def _known(model: Model, seen: Predicted, targets: Callable[[], Table]) -> Known:
+    """Return the target of the rows that were kept for scores; an error is that of all rows, by their numbers."""
+    from hassenet.cli.known import known_target
+
+    try:
+        return known_target(model, seen.targets)
+    except DataError:
+        known_target(model, targets())
+        raise

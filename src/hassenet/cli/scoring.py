@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.scores import scores
 from hassenet.cli.known import Known
 from hassenet.cli.text import number
+from hassenet.files.optional import pyarrow
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -21,7 +22,7 @@ Array = NDArray[Any]
 
 @final
 class Predicted(NamedTuple):
-    """What a model says of rows, and the columns of their target as they stand in the table.
+    """What a model says of rows, and the columns of their target as they stand in the table: what scores need.
 
     Attributes
     ----------
@@ -34,10 +35,14 @@ class Predicted(NamedTuple):
     prediction: Array
 
     @staticmethod
-    def of(model: Model, table: Table, result: Table) -> Predicted:
-        """Return that of a table, of which there is a table of predictions."""
-        prediction = prediction_in(model, result) if model.outcomes is None else model.outputs(table)
-        return Predicted(table.select(model.target_columns), prediction)
+    def of(model: Model, table: Table, prediction: Array) -> Predicted:
+        """Return that of the rows of a table that have a target, or a part of it."""
+        rows = _with_target(model, table)
+        is_of_numbers = model.outcomes is None and model.classes is None
+        own = prediction.reshape(len(prediction), -1)[rows]
+        return Predicted(
+            table.select(model.target_columns).take(rows), own if is_of_numbers else _of_four_bytes(own)
+        )
 
     def above(self, others: Sequence[Predicted]) -> Predicted:
         """Return it with the rows of others below."""
@@ -45,16 +50,28 @@ class Predicted(NamedTuple):
         return Predicted(targets, np.concatenate([self.prediction, *(one.prediction for one in others)]))
 
 
-def prediction_in(model: Model, result: Table) -> Array:
-    """Return the probabilities or numbers in a table of predictions."""
-    if model.classes is None:
-        return result.numbers([f"predicted_{name}" for name in model.targets])
-    return result.numbers([f"probability_{label}" for label in model.classes])
+def _with_target(model: Model, table: Table) -> NDArray[np.int64]:
+    """Return the rows with a part of the target, and the first without, as whole numbers with gaps read otherwise."""
+    offset = None if model.outcomes is None else model.outcomes.offset
+    beside = () if offset is None else (offset.column,)
+    names = [name for name in model.target_columns if name not in beside]
+    gaps = np.all([_gaps(table.cells(name)) for name in names], axis=0)
+    return np.flatnonzero(~gaps | (np.arange(len(gaps)) == np.argmax(gaps)))
+
+
+def _gaps(cells: Any) -> NDArray[np.bool_]:
+    return np.asarray(pyarrow("compute").is_null(cells, nan_is_null=True))
+
+
+def _of_four_bytes(prediction: Array) -> Array:
+    """Return probabilities or outputs as float32, which scores do not tell from them, unless one is beyond that."""
+    is_within = (np.abs(prediction) <= np.finfo(np.float32).max).all()
+    return prediction.astype(np.float32) if is_within else prediction
 
 
 def scores_in(model: Model, known: Known, prediction: Array) -> str:
     """Return the scores of what was predicted of all rows, on those whose target is known."""
-    own = prediction[known.rows]
+    own = prediction[known.rows].astype(np.float64)  # the logarithm of a small number is cut off by its type
     if model.outcomes is None:
         return scored(known, own)
     from hassenet.cli.fit.outcomes import scored_by

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +21,14 @@ from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_i
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.negated import of_parentheses
 from hassenet.data.not_numbers import not_numbers
+from hassenet.data.noting import note
 from hassenet.data.objects import Other
 from hassenet.data.packed import Packed
 from hassenet.data.table import columns_of, matrix
 from hassenet.data.threads import each
 from hassenet.data.variable import Variable, features_of
 from hassenet.data.writing import Place, Writing, Written, grouped
-from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ShapeError, counted, listing
+from hassenet.errors import FeatureError, NotFiniteError, ShapeError, counted, listing
 from hassenet.hierarchy.labels import as_text
 
 Array = NDArray[np.float64]
@@ -318,7 +318,7 @@ def _split(places: Any, n: int) -> list[list[int]]:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, HassenetWarning, stacklevel=7)
+    note(message, stacklevel=7)
 
 
 def _gaps(names: Sequence[str], X: Any) -> dict[str, int]:

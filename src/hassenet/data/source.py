@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -89,7 +90,7 @@ class Source(ABC):
         DataError
             If a file is gone, or was changed.
         """
-        names, size = _below_all(self.states), -(-len(self.states) // _NAMED) or 1
+        names, size = below_all([state.path for state in self.states]), -(-len(self.states) // _NAMED) or 1
         most = max(_OF_A_FILE, _LOOKED_AT // max(len(names), 1))
         groups = [slice(k, k + size) for k in range(0, len(names), size)]
         return {
@@ -141,11 +142,18 @@ def cut(m: int, size: int) -> Rows:
     return np.diff(np.append(np.arange(0, m, size), m))
 
 
-def _below_all(states: Sequence[FileState]) -> list[str]:
-    if len(states) < 2:
-        return [state.path.name for state in states]
-    folder = os.path.commonpath([state.path.absolute().parent for state in states])
-    return [state.path.absolute().relative_to(folder).as_posix() for state in states]
+def below_all(paths: Sequence[Path]) -> list[str]:
+    """Return the names of files below the folder that holds all.
+
+    Examples
+    --------
+    >>> below_all([Path("people/site=A/0.parquet"), Path("people/site=B/0.parquet")])
+    ['site=A/0.parquet', 'site=B/0.parquet']
+    """
+    if len(paths) < 2:
+        return [path.name for path in paths]
+    folder = os.path.commonpath([path.absolute().parent for path in paths])
+    return [path.absolute().relative_to(folder).as_posix() for path in paths]
 
 
 def _of_group(names: Sequence[str]) -> str:

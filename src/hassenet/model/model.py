@@ -31,7 +31,7 @@ from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.model.making import parts_of
 from hassenet.model.names import check_names
 from hassenet.model.of_outcomes import (
-    columns_of_curves,
+    answers_of,
     hazard_ratio_of,
     offsets_of,
     parts_of_outcomes,
@@ -432,7 +432,7 @@ class Model:
             return self.outcomes.answer(self.outputs(X, offset=offset))
         if self.classes is None:
             return self._targets(X)
-        return _labels(self.classes)[self.predict_proba(X).argmax(1)]
+        return labels_of(self.classes)[self.predict_proba(X).argmax(1)]
 
     def _targets(self, X: Any) -> Array:
         """Return the targets of a regression, in their own unit."""
@@ -525,11 +525,7 @@ class Model:
             If the model has no outcomes, or times are asked for and none is a time until an event.
         """
         outcomes = require_outcomes(self.outcomes, self.task)
-        outputs = self.outputs(X, offset=offset)
-        found = outcomes.answers(outputs)
-        if outcomes.has_survival or len(np.atleast_1d(times)):
-            found |= columns_of_curves(outcomes, outputs, strata_of(outcomes, X, stratum), times)
-        return found
+        return answers_of(outcomes, self.outputs(X, offset=offset), X, stratum, times)
 
     def survival(self, X: Any, stratum: Any = None, *, offset: Any = None) -> SurvivalCurves:
         """Return S(t|x) of each example, of the outcome that is a time until an event.
@@ -613,7 +609,8 @@ def _is_label(label: object) -> bool:
     return isinstance(label, str | bool | int) or (isinstance(label, float) and isfinite(label))
 
 
-def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
+def labels_of(classes: tuple[Label, ...]) -> NDArray[Any]:
+    """Return the classes of a model as an array, (K,): of one type, or of objects."""
     alike = all(type(c) is type(classes[0]) for c in classes)
     return np.array(classes, None if alike else object)
 

@@ -109,6 +109,16 @@ def _with_column(X: Any, name: str) -> Any:
     return X.cells([name]) if is_stream(X) and name in X.columns else X
 
 
+def answers_of(
+    outcomes: Outcomes, outputs: Array, X: Any, stratum: Any = None, times: Any = ()
+) -> dict[str, Any]:
+    """Return what outcomes say of examples by the outputs of these, as :meth:`hassenet.model.Model.answers`."""
+    found = outcomes.answers(outputs)
+    if outcomes.has_survival or len(np.atleast_1d(times)):
+        found |= columns_of_curves(outcomes, outputs, strata_of(outcomes, X, stratum), times)
+    return found
+
+
 def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: Any) -> dict[str, Array]:
     """Return the median time of each example, and the probability to be without the event at some times."""
     one, place = outcomes.survival

@@ -19,9 +19,10 @@ from scipy.sparse import csr_array, issparse
 from hassenet import __version__
 from hassenet.checkpoints import digest
 from hassenet.data.keeping import Make
+from hassenet.data.noting import collected
 from hassenet.data.source import Read
 from hassenet.data.stream import taken
-from hassenet.errors import DataError, HassenetError, HassenetWarning, ParameterError
+from hassenet.errors import DataError, HassenetError, ParameterError
 from hassenet.files.atomic import naming, write_atomically
 from hassenet.files.state import FileState
 from hassenet.files.temporary import UNFINISHED, file_beside, leftovers, remove
@@ -143,12 +144,19 @@ class Kept:
 
     def _new(self, block: int) -> Any:
         picked = self.stream.picked(block)
+        if isinstance(picked, slice) or len(picked) == self.stream.source.sizes[block]:
+            return taken(self.shelf.kept(block, self.made(block, slice(None))), picked)
+        return self._new_of_some(block, picked)
+
+    def _new_of_some(self, block: int, picked: Any) -> Any:
+        """Return some rows of a block that is made with all of them; what is noted is what these alone call for."""
         try:
-            made = self.made(block, slice(None))
-        except (HassenetError, HassenetWarning):  # the latter where warnings are errors
-            if isinstance(picked, slice) or len(picked) == self.stream.source.sizes[block]:
-                raise
+            with collected() as notes:
+                made = self.made(block, slice(None))
+        except HassenetError:
             return self._of_examples.kept(block, self.made(block, picked))
+        if notes:
+            self.made(block, picked)  # and noted
         return taken(self.shelf.kept(block, made), picked)
 
     @cached_property

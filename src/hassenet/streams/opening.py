@@ -271,7 +271,7 @@ def _folder(path: Path, reading: Reading) -> Source:
         )
     pyarrow("parquet")
     reading.check_plain(path.name)
-    return Parquet(path.name, with_keys(files_at(files), path), reading.block)
+    return Parquet(path.name, with_keys(files_at(files, path), path), reading.block)
 
 
 def _others_in(folder: Path) -> str:

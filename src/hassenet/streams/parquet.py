@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
@@ -17,7 +16,7 @@ import numpy as np
 from hassenet.checkpoints import digest
 from hassenet.data.arrow import as_floats
 from hassenet.data.row_labels import row_labels_of
-from hassenet.data.source import Read, Rows, Source, cut
+from hassenet.data.source import Read, Rows, Source, below_all, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
@@ -37,6 +36,8 @@ class File:
     Attributes
     ----------
     path : Path
+    name : str
+        What messages call it.
     schema : pyarrow.Schema
     groups : tuple of int
         The rows of each row group.
@@ -51,6 +52,7 @@ class File:
     """
 
     path: Path
+    name: str
     schema: Any
     groups: tuple[int, ...]
     state: FileState
@@ -59,8 +61,8 @@ class File:
     keys: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
-    def of(path: Path) -> File:
-        """Return a file that has rows.
+    def of(path: Path, name: str) -> File:
+        """Return a file that has rows, and what messages call it.
 
         Raises
         ------
@@ -70,19 +72,21 @@ class File:
         state = FileState.of(path)
         if not path.is_file():
             raise DataError(f"the files of a stream are files; {path} is not; leave it out, or write it anew")
-        with whole(path), pyarrow("parquet").ParquetFile(path) as file:
+        with whole(path, name), pyarrow("parquet").ParquetFile(path) as file:
             end = file.metadata
             groups = tuple(end.row_group(k).num_rows for k in range(end.num_row_groups))
-            found = File(path, file.schema_arrow, groups, state, end.serialized_size, end)
+            found = File(path, name, file.schema_arrow, groups, state, end.serialized_size, end)
         if not sum(groups):
             raise DataError(
-                f"each file of a stream has rows; {called(path)} has none; leave it out, or write it anew"
+                f"each file of a stream has rows; {name} has none; leave it out, or write it anew"
             )
         return found
 
 
-def files_at(paths: Iterable[Path]) -> tuple[File, ...]:
+def files_at(paths: Sequence[Path], folder: Path | None = None) -> tuple[File, ...]:
     """Return files, of which the ends are kept as far as they are small: in memory each is ten times as large.
+
+    They are called by their names below the folder, or the one that holds all.
 
     Raises
     ------
@@ -91,15 +95,16 @@ def files_at(paths: Iterable[Path]) -> tuple[File, ...]:
     """
     files: list[File] = []
     kept = 0
-    for path in paths:
-        file = File.of(path)
+    names = below_all(paths) if folder is None else [path.relative_to(folder).as_posix() for path in paths]
+    for path, name in zip(paths, names, strict=True):
+        file = File.of(path, name)
         kept += file.size
         files.append(file if kept <= _KEPT else replace(file, metadata=None))
     return tuple(files)
 
 
 @contextmanager
-def whole(path: Path, rows: str = "") -> Iterator[None]:
+def whole(path: Path, name: str, rows: str = "") -> Iterator[None]:
     """Say of a file, or of some of its rows, that cannot be read that it is gone, closed to the user, or not whole."""
     try:
         yield
@@ -109,18 +114,8 @@ def whole(path: Path, rows: str = "") -> Iterator[None]:
         raise DataError(f"{path} may not be read; change its permissions, or leave it out") from None
     except (pyarrow().ArrowException, OSError) as error:
         brief = str(error).partition("\n")[0].rstrip(".")
-        what = f"{rows} cannot be read: it" if rows else called(path)
+        what = f"{rows} cannot be read: it" if rows else name
         raise DataError(f"{what} is not a whole Parquet file: {brief}; write it anew") from None
-
-
-def called(path: Path) -> str:
-    """Return what messages call a file: those of keyed folders have one name.
-
-    >>> called(Path("people/site=Bonn/year=2020/0.parquet"))
-    'site=Bonn/year=2020/0.parquet'
-    """
-    folders = [folder.name for folder in takewhile(lambda folder: "=" in folder.name, path.parents)]
-    return "/".join([*reversed(folders), path.name])
 
 
 def gone(path: Path) -> DataError:
@@ -161,25 +156,23 @@ class Parquet(Source):
             names, there = file.schema.names, set(file.schema.names)
             if twice := [name for name, n in Counter(names).items() if n > 1]:
                 raise FeatureError(
-                    f"a column of a stream has a name of its own; {called(file.path)} has {listing(twice, 3)} more "
-                    "than once; rename them"
+                    f"a column of a stream has a name of its own; {file.name} has {listing(twice, 3)} more than "
+                    "once; rename them"
                 )
             lacking = [name for name in first.schema.names if name not in there]
             if lacking:
                 raise FeatureError(
-                    f"the files of a stream have the same columns, in any order; {called(file.path)} lacks "
-                    f"{listing(lacking, 3)}, which {called(first.path)} has; write it anew with all columns"
+                    f"the files of a stream have the same columns, in any order; {file.name} lacks "
+                    f"{listing(lacking, 3)}, which {first.name} has; write it anew with all columns"
                 )
         self._tell_of_more()
 
     def _tell_of_more(self) -> None:
         known = set(self.columns)
-        more = {
-            name: called(file.path) for file in self.files for name in file.schema.names if name not in known
-        }
+        more = {name: file.name for file in self.files for name in file.schema.names if name not in known}
         if more:
             warnings.warn(
-                f"the columns of a stream are those of its first file, {called(self.files[0].path)}; left out are "
+                f"the columns of a stream are those of its first file, {self.files[0].name}; left out are "
                 f"{listing(sorted(more), 3)}, which others have, as {next(iter(more.values()))}",
                 HassenetWarning,
                 stacklevel=2,
@@ -276,7 +269,7 @@ class Parquet(Source):
         """As :meth:`Source.block_name`."""
         place = self._blocks[0][block]
         start = place.before + sum(self.files[place.file].groups[: place.group])
-        return rows_of(called(self.files[place.file].path), start, self._blocks[1][block])
+        return rows_of(self.files[place.file].name, start, self._blocks[1][block])
 
     def place(self, block: int) -> Place:
         """Return where a block lies."""
@@ -293,7 +286,7 @@ class Parquet(Source):
         kinds = [file.schema.field(name).type for file in self._various]
         k = next(k for k in range(len(kinds)) if common(kinds[: k + 1]) is None)
         j = next((j for j in range(k) if common((kinds[j], kinds[k])) is None), 0)
-        one, other = (f"{kinds[n]} in {called(self._various[n].path)}" for n in (j, k))
+        one, other = (f"{kinds[n]} in {self._various[n].name}" for n in (j, k))
         return DataError(
             f"a column is of one type in all files; {name!r} is {one} and {other}; write one of them anew"
         )
@@ -321,7 +314,7 @@ class _Reader:
         place, size = self.source.place(block), int(self.source.sizes[block])
         file = self.source.files[place.file]
         file.state.check()
-        with whole(file.path, self.source.block_name(block)):
+        with whole(file.path, file.name, self.source.block_name(block)):
             self._open(place.file)
             if place != self.next:
                 self._begin(place)
@@ -349,7 +342,7 @@ class _Reader:
         except pyarrow().ArrowInvalid as error:
             raise DataError(
                 f"a column of several types is read as one that holds all; {name!r} is {column.type} in "
-                f"{called(file.path)}, with others {kind}, and that is not exact: {error}; write it anew in one type"
+                f"{file.name}, with others {kind}, and that is not exact: {error}; write it anew in one type"
             ) from None
 
     def _open(self, number: int) -> None:
