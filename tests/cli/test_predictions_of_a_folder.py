@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import hassenet as hn
 from hassenet.cli import main, streamed
+from hassenet.cli.fit.summary import of_scores
 from hassenet.cli.known import Known
 from hassenet.cli.scoring import Predicted, scores_in
 from hassenet.network import Network
@@ -185,3 +186,30 @@ def test_predictions_that_are_not_scored_are_so_for_a_row_as_the_table_counts_it
     done = predict(tmp_path, tmp_path / "parts", tmp_path / "out.csv")
     assert "not scored: the targets of this model are numbers; there is text in 'y'" in done.output
     assert "in row 78" in done.output
+
+
+ONE, ALL = [9.0, *[np.nan] * (M - 1)], 1.0 + np.arange(M)
+
+
+@pytest.mark.parametrize(
+    ("y", "months", "says"),
+    [(np.nan, ALL, "y: known in no row; months: H"), (1.0, ONE, "; months: too few rows for a score (")],
+    ids=["no row", "one row"],
+)
+@pytest.mark.parametrize("data", ["parts", "all.parquet"])
+def test_an_outcome_without_scores_stands_with_the_reason_for_that(tmp_path, y, months, says, data):
+    hn.save(_of_outcomes()[0], tmp_path / "model")
+    dead = np.where(np.isnan(months), np.nan, 1.0)
+    table = pa.Table.from_pandas(NUMBERS.assign(y=y, months=months, dead=dead))
+    (tmp_path / "parts").mkdir()
+    for path in ("all.parquet", "parts/0.parquet"):
+        pq.write_table(table, tmp_path / path)
+    done = predict(tmp_path, tmp_path / data, tmp_path / "out.csv")
+    assert "known in 90 rows: y: " in done.output
+    assert says in done.output
+
+
+def test_outcomes_without_scores_stand_below_those_with_some():
+    said = of_scores({"network, y": {"MAE": 1.0}, "network, ill": {}, "guessing, y": {"MAE": 2.0}})
+    assert said.splitlines()[-1] == "no scores, of no rows or too few: network, ill"
+    assert len(said.splitlines()) == 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
@@ -12,6 +12,7 @@ from hassenet.cli.fit.scores import scores
 from hassenet.cli.known import Known
 from hassenet.cli.text import number
 from hassenet.files.optional import pyarrow
+from hassenet.outcomes.outcome import known as is_known
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -77,8 +78,15 @@ def scores_in(model: Model, known: Known, prediction: Array) -> str:
     from hassenet.cli.fit.outcomes import scored_by
 
     found = list(scored_by("", model.outcomes, known.of_outcomes, np.arange(len(known.rows)), own))
-    parts = [(f"{name[2:]}: " if name else "", scores) for name, scores in found]
-    return "; ".join(before + ", ".join(f"{n} {number(v)}" for n, v in of.items()) for before, of in parts)
+    parts = zip(found, known.of_outcomes.values, strict=True)
+    return "; ".join(_in_words(name[2:], scores, values) for (name, scores), values in parts)
+
+
+def _in_words(name: str, scores: Mapping[str, float], values: Array) -> str:
+    """Return the scores of an outcome, or why it has none."""
+    said = ", ".join(f"{score} {number(value)}" for score, value in scores.items())
+    why = "too few rows for a score" if is_known(values).any() else "known in no row"
+    return (f"{name}: " if name else "") + (said or why)
 
 
 def scored(known: Known, prediction: Array) -> str:

@@ -59,7 +59,11 @@ def of_scores(metrics: Metrics, corner: str = "") -> str:
         return ""
     n = metrics.get("rows", {}).get("held out")
     corner = corner or ("held out" if n is None else f"on {number(n)} rows held out")
-    tables = (_table(corner, of_kind) for of_kind in _by_kind(rows))
+    tables = [
+        _table(corner, of_kind) for of_kind in _by_kind({name: row for name, row in rows.items() if row})
+    ]
+    without = [name for name, row in rows.items() if not row]
+    tables += [f"no scores, of no rows or too few: {'; '.join(without)}"] if without else []
     return "\n".join(["\n\n".join(tables), *_differences(metrics)])
 
 
@@ -67,7 +71,7 @@ def _by_kind(rows: Metrics) -> list[dict[str, Mapping[str, float]]]:
     """Return the rows in tables, each of scores of one kind: what has none of the first score is another kind."""
     found: dict[str, dict[str, Mapping[str, float]]] = {}
     for name, row in rows.items():
-        found.setdefault(next(iter(row), ""), {})[name] = row
+        found.setdefault(next(iter(row)), {})[name] = row
     return list(found.values())
 
 
