@@ -67,17 +67,12 @@ def days_joined(some: Sequence[Days]) -> Days:
     return tuple(sorted({*chain.from_iterable(each)})[:_FEWEST]) if len(each) == len(some) else None
 
 
-def notes_of_dates(name: Hashable, values: Array) -> list[str]:
-    """Return what is to be noted of numbers of a target that are dates of eight digits: they are learned as numbers.
+def notes_of_days(name: Hashable, days: Days) -> list[str]:
+    """Return what is to be noted of numbers of a target whose first days are these: they are learned as numbers.
 
-    >>> notes_of_dates("seen", np.array([20190131, 20190201, 20200229]))[0].partition(",")[0]
+    >>> notes_of_days("seen", (20190131, 20190201, 20200229))[0].partition(",")[0]
     "the numbers of 'seen' are all dates"
     """
-    return notes_of_days(name, days_of_digits(values))
-
-
-def notes_of_days(name: Hashable, days: Days) -> list[str]:
-    """Return :func:`notes_of_dates` of numbers of which the first days are known."""
     if days is None or not are_all_dates(days):
         return []
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -81,7 +80,7 @@ class Ends(NamedTuple):
     def of(values: Array, rows: Array | None = None) -> Ends:
         """Return those of some numbers, of which each stands in one row, or in so many."""
         if values.dtype.kind not in "if" or not len(values):
-            return _NO_ENDS
+            return Ends(np.inf, -np.inf, 0, {})
         if rows is None and not _ends_in_a_code(values):
             low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
             if np.isfinite([low, high]).all():
@@ -121,9 +120,6 @@ class Ends(NamedTuple):
         values = below if below and (self.low - below[-1] > width or is_negative) else []
         values += above if above and above[0] - self.high > width else []
         return Sentinels(tuple(values), sum(self.codes[code] for code in values)) if values else None
-
-
-_NO_ENDS = Ends(np.inf, -np.inf, 0, MappingProxyType({}))
 
 
 def sentinels_in(values: Array) -> Sentinels | None:
