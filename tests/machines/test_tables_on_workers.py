@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import pairwise
 from typing import Any
 
@@ -67,6 +68,29 @@ def test_columns_of_a_table_on_workers_are_recognised_and_encoded_as_they_are_he
     assert {"site", "id"}.isdisjoint(here.encoding_.features)
     assert difference(here, there) < 1e-12
     assert there.predict(people).compute().tolist() == there.to_local().predict(PEOPLE).tolist()
+
+
+@pytest.mark.parametrize(
+    "beside", [{}, {"town": RNG.choice(["Bonn", "Rome"], M)}], ids=["alone", "beside text"]
+)
+def test_what_is_noted_of_columns_on_workers_is_what_is_noted_of_them_here(client: Any, beside: Any) -> None:
+    dose = np.where(np.arange(M) < 2, -999.0, RNG.normal(50, 10, M))
+    table = pd.DataFrame(
+        {"dose": dose, "seen": 20190101 + np.arange(M) % 28, "age": RNG.normal(size=M), **beside}
+    )
+    found = []
+    for kind, X in (
+        (hn.NetworkClassifier, table),
+        (DaskNetworkClassifier, dd.from_pandas(table, npartitions=3)),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            kind((), max_iter=1, random_state=0).fit(X, LABELS)
+        found.append(
+            [str(one.message) for one in caught if "dates" in str(one.message) or "-999" in str(one.message)]
+        )
+    assert found[0] == found[1]
+    assert ["-999 in 2 rows of 'dose'" in note for note in found[0]] == [False, True]
 
 
 def test_dates_and_truths_and_numbers_that_are_spelled_are_predicted_on_workers_as_here(client: Any) -> None:

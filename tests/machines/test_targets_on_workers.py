@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import warnings
 from typing import Any
 
 import dask.array as da
@@ -16,7 +17,7 @@ import hassenet as hn
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor
 from hassenet.distributed.cluster import Cluster
 from hassenet.distributed.drawn import Drawn, evenly, in_turn
-from hassenet.errors import DataError, HassenetWarning, ParameterError, TargetError
+from hassenet.errors import DataError, HassenetWarning, ParameterError, TargetError, TargetWarning
 from hassenet.estimators.learned_elsewhere import shared_out
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -214,3 +215,37 @@ def test_too_few_rows_to_set_aside_of_a_class_are_refused(client: Any) -> None:
         DaskNetworkClassifier(**further).fit(array(X), array(np.r_[["red"], ["blue"] * 59]))
     with pytest.raises(ParameterError, match="validation set is too small"):
         DaskNetworkRegressor(**further, validation_fraction=0.001).fit(array(X), array(X[:, 0]))
+
+
+CODED = np.where(np.arange(M) % 20 < 2, -999.0, X[:, 0])  # in each of three partitions
+CLASSES = np.where(np.arange(M) % 20 < 2, -9, np.arange(M) % 2 + 1)
+SEARCH = {"steps": 2, "folds": 2, "members": 1, "random_state": 0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "y", "further"),
+    [
+        ("NetworkRegressor", pd.DataFrame({"dose": CODED, "seen": 20190101 + np.arange(M) % 28}), options()),
+        ("NetworkClassifier", pd.Series(CLASSES), options()),
+        ("NetworkClassifier", pd.Series(np.where(CLASSES < 0, "Red", LABELS)), options()),
+        ("HierarchyRegressor", pd.Series(CODED, name="dose"), SEARCH),
+        ("HierarchyClassifier", pd.Series(CLASSES), SEARCH),
+        ("HierarchyOrdinalClassifier", pd.Series(CLASSES, name="grade"), {**SEARCH, "order": [-9, 1, 2]}),
+    ],
+)
+def test_targets_that_stay_are_noted_once_and_by_all_rows(
+    client: Any, monkeypatch: pytest.MonkeyPatch, kind: str, y: Any, further: Any
+) -> None:
+    here, there = getattr(hn, kind), getattr(hn.distributed, f"Dask{kind}")
+    monkeypatch.setattr(there, "_most_here", 0)
+    found = []
+    for one, given in (
+        (here, (X, y)),
+        (there, (da.from_array(X, chunks=(20, 3)), dd.from_pandas(y, npartitions=3))),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            one(**further).fit(*given)
+        found.append([str(note.message) for note in caught if note.category is TargetWarning])
+    assert found[0] == found[1]
+    assert any(words in found[0][0] for words in ("in 6 rows", "in capitals alone: 'Red' and 'red'"))

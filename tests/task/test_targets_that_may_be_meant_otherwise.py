@@ -19,8 +19,9 @@ from sklearn.datasets import (
 )
 
 import hassenet as hn
-from hassenet.data.sentinels import sentinels_in, sentinels_of
-from hassenet.data.table import columns_of
+from hassenet.data.dates_of_digits import are_dates_of_digits
+from hassenet.data.doubts import Doubt, doubts_in, in_doubt
+from hassenet.data.sentinels import Ends, sentinels_in
 from hassenet.errors import HassenetWarning, TargetWarning
 from hassenet.estimators import (
     HierarchyClassifier,
@@ -36,6 +37,7 @@ from hassenet.model import recognised
 from hassenet.outcomes import Amount, Classes, Count, OrderedClasses, Quantiles
 from hassenet.storage.encodings import encoding_from, record_of
 from hassenet.tables import Table
+from hassenet.task.table_columns import encoding_of, encoding_of_gaps
 from hassenet.task.target import Target
 
 M = 24
@@ -184,7 +186,7 @@ def test_of_numbers_that_do_not_stand_apart_nothing_is_noted(values):
 )
 def test_public_tables_without_missing_values_have_no_such_note(load):
     frame = load(as_frame=True).frame
-    assert not [found for _, found in sentinels_of(columns_of(frame)) if found]
+    assert not in_doubt(doubts_in(frame))
     with warnings.catch_warnings():
         warnings.simplefilter("error", TargetWarning)
         Target.of(Table({"y": frame.iloc[:, -1].to_numpy()}), ("y",), "auto")
@@ -218,6 +220,70 @@ def test_a_feature_that_looks_like_a_missing_value_is_noted_in_tables_of_every_l
             fit(frame, ODD)
     with pytest.raises(HassenetWarning, match="-999 in 2 rows of 'x1'"):
         recognised(frame, ["x0", "x1", "x2", "x3"])
+
+
+DAYS = 20190101 + np.arange(M)
+OF_COLUMNS = {
+    "dates alone": lambda f: f.assign(x1=DAYS),
+    "dates beside text": lambda f: f.assign(x1=DAYS, x0=of_classes(("f", "m"))),
+    "a code": lambda f: f,
+    "a code beside text": lambda f: f.assign(x0=of_classes(("f", "m"))),
+    "both": lambda f: f.assign(x2=DAYS),
+}
+LEARNERS = {
+    "network": lambda X: encoding_of(X, None, None),
+    "settings": lambda X: encoding_of_gaps(X, None, None),
+    "some rows": lambda X: encoding_of_gaps(X, None, np.where(np.arange(M) == 5, 0.0, 1.0)),
+}
+
+
+def noted(fit, X):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(X)
+    return sorted(str(one.message) for one in caught if issubclass(one.category, HassenetWarning))
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("of", OF_COLUMNS)
+def test_what_is_noted_of_columns_is_the_same_in_memory_and_of_streams(of, learner, tmp_path):
+    frame = OF_COLUMNS[of](columns())
+    frame.to_parquet(tmp_path / "t.parquet", index=False)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    here = noted(LEARNERS[learner], frame)
+    assert len(here) == 1 + (of == "both")
+    for name in ("t.parquet", "t.csv"):
+        assert noted(LEARNERS[learner], hn.data.open(tmp_path / name, block=7)) == here
+
+
+def test_of_a_stream_of_many_rows_what_some_put_in_doubt_is_counted_in_all(tmp_path):
+    dose = np.where(np.arange(12_000) % 100, np.arange(12_000) % 60, -999)
+    pd.DataFrame({"dose": dose, "age": np.arange(12_000) % 80}).to_parquet(tmp_path / "t.parquet")
+    stream = hn.data.open(tmp_path / "t.parquet", block=1000)
+    assert len(stream.sample()) < len(stream)
+    with pytest.raises(HassenetWarning, match="-999 in 120 rows of 'dose'; if"):
+        NetworkRegressor().fit(stream, np.arange(12_000.0))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_known_of_the_parts_of_a_column_is_joined_to_what_is_known_of_all_rows(seed):
+    rng = np.random.default_rng(seed)
+    drawn = rng.choice(
+        [-999.0, -99, -9, -1, 0, 1, 2, 3, 50, 98, 99, 999, np.nan], 40, p=rng.dirichlet(np.ones(13))
+    )
+    for values in (
+        drawn,
+        np.nan_to_num(drawn).astype(int),
+        DAYS,
+        np.append(DAYS, 20190199),
+        np.append(DAYS, -9),
+    ):
+        whole, cuts = Doubt.of(values), np.sort(rng.integers(0, len(values) + 1, 3))
+        joined = Doubt.joined([Doubt.of(part) for part in np.split(values, cuts)])
+        assert joined.ends.sentinels == whole.ends.sentinels == sentinels_in(values)
+        assert joined.are_dates == whole.are_dates == are_dates_of_digits(values)
+        u, counts = np.unique(values, return_counts=True)
+        assert Ends.of(u, counts).sentinels == whole.ends.sentinels
 
 
 SCORES = Table({"score": np.array(["1.5", "2.5", "3.5", "4.5"], object)})

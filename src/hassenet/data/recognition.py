@@ -21,7 +21,8 @@ from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
 from hassenet.data.counted_cells import CountedCells
 from hassenet.data.dates import are_durations, form_asked, form_of, other_than_dates, parsed
-from hassenet.data.dates_of_digits import are_dates_of_digits
+from hassenet.data.dates_of_digits import are_dates_of_digits, notes_of_features
+from hassenet.data.doubts import Doubt
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
@@ -245,13 +246,13 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     found = [_unless_unsure(seen[name]) for name in names]
     _warn_of_stand_ins(found)
     _warn_of_parentheses(found)
-    _warn_of_dates([one.name for one in found if isinstance(one, _Found) and one.of_dates])
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
     numbers = [(one.name, one.sentinels) for one in found if isinstance(one, _Found)]
     levels: dict[Hashable, Sequence[str]] = {one.name: (*one.levels, *one.pooled) for one in categories}
-    for note in notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
+    dates = notes_of_features([one.name for one in found if isinstance(one, _Found) and one.of_dates])
+    for note in dates + notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
         warnings.warn(note, HassenetWarning, stacklevel=3)
     return _joined(found)
 
@@ -268,7 +269,7 @@ def _of_elsewhere(
     What may be an identifier, of whose numbers each row has another, comes here.
     """
     numbers = [name for name in names if name in table.of_numbers and _is_known_by_sums(name, kept, asked)]
-    seen = dict(_by_sums(table, numbers, rows, kept) if numbers else ())
+    seen = dict(_by_sums(table, numbers, rows, kept, asked) if numbers else ())
     others = [name for name in names if name not in table.of_numbers]
     for name, cells in zip(others, table.counted(others, rows), strict=True) if others else ():
         if (one := _of_counted(name, cells, asked.get(name))) is not None:
@@ -304,15 +305,21 @@ def _is_known_by_sums(name: str, kept: Collection[str], asked: Mapping[str, Kind
 
 
 def _by_sums(
-    table: TableElsewhere, names: Sequence[str], rows: Indices | None, kept: Collection[str]
+    table: TableElsewhere,
+    names: Sequence[str],
+    rows: Indices | None,
+    kept: Collection[str],
+    asked: Collection[str],
 ) -> Iterator[tuple[str, _Seen]]:
     """Yield what columns of numbers are whose rows lie elsewhere, as :func:`_of_numbers` does."""
     known, usual = table.known(names, rows), np.nan_to_num(table.medians(names, rows))
+    doubts = table.doubts(names, rows)
     facts = (known.infinite, known.gaps, known.is_constant, usual, known.of_truths)
     every = zip(names, *(fact.tolist() for fact in facts), strict=True)
     for name, infinite, gaps, constant, median_, of_truths in every:
         one = _of_one(name, _NOTHING, gaps, constant, median_, is_kept=name in kept, is_asked=True)
-        yield name, _Infinite(infinite) if infinite else _with_truths(one, of_truths)
+        are_dates = name not in asked and doubts[name].are_dates
+        yield name, _Infinite(infinite) if infinite else _with_facts(one, of_truths, are_dates, doubts[name])
 
 
 def _seen_as(one: _Found | LeftOut, x: Array, *, are_asked: bool) -> _Found | LeftOut:
@@ -322,8 +329,10 @@ def _seen_as(one: _Found | LeftOut, x: Array, *, are_asked: bool) -> _Found | Le
     return one._replace(of_truths=are_truths(x), of_dates=not are_asked and are_dates_of_digits(x))
 
 
-def _with_truths(one: _Found | LeftOut, of_truths: bool) -> _Found | LeftOut:
-    return one._replace(of_truths=of_truths) if isinstance(one, _Found) else one
+def _with_facts(one: _Found | LeftOut, of_truths: bool, of_dates: bool, doubt: Doubt) -> _Found | LeftOut:
+    if isinstance(one, LeftOut):
+        return one
+    return one._replace(of_truths=of_truths, of_dates=of_dates, sentinels=doubt.ends.sentinels)
 
 
 def _of_stream(
@@ -388,16 +397,6 @@ def _warn_of_parentheses(found: Sequence[_Found | LeftOut]) -> None:
     each = [(one.name, one.negated) for one in found if isinstance(one, _Found) and one.negated]
     if each:
         warnings.warn(of_parentheses(each), HassenetWarning, stacklevel=3)
-
-
-def _warn_of_dates(names: Sequence[str]) -> None:
-    if names:
-        warnings.warn(
-            "numbers that are all dates, as 20190131, are taken as numbers, between whose months are gaps: "
-            f"{listing(names)}; if they are dates, say so (--date {quoted(names[0])})",
-            HassenetWarning,
-            stacklevel=3,
-        )
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:

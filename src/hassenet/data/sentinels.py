@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.columns import Columns
 from hassenet.errors import counted
 
 Array = NDArray[Any]
@@ -56,10 +55,71 @@ class Sentinels(NamedTuple):
         return f"{shown} in {counted(self.rows, 'row')}"
 
 
-def _shown(value: float) -> str:
-    """Return a number as a file of its type has it: of 32 bits with as many digits as they tell apart."""
-    single = abs(value) <= _LIMITS[0].max and float(np.float32(value)) == value
-    return f"{value:.7g}" if single and value != round(value) else f"{value:.10g}"
+@final
+class Ends(NamedTuple):
+    """Where the numbers of a column end, and how often those stand there that are usual for a missing value.
+
+    Those of parts of its rows are joined to what all rows have, to the same as if these were looked at together.
+
+    Attributes
+    ----------
+    low, high : float
+        The least and the largest number but for such as are usual, below 0 and above; ∞ and −∞ where there is none.
+    there : int
+        How many rows have a finite number.
+    codes : mapping from float to int
+        The numbers beyond these that are usual for a missing value, and in how many rows each stands.
+    """
+
+    low: float
+    high: float
+    there: int
+    codes: Mapping[float, int]
+
+    @staticmethod
+    def of(values: Array, rows: Array | None = None) -> Ends:
+        """Return those of some numbers, of which each stands in one row, or in so many."""
+        if values.dtype.kind not in "iuf" or not len(values):
+            return Ends(np.inf, -np.inf, 0, {})
+        if rows is None and not _ends_in_a_code(values):
+            low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+            if np.isfinite([low, high]).all():
+                return Ends(low, high, int(np.count_nonzero(~np.isnan(values))), {})
+        is_known = np.isfinite(values)
+        u, place = np.unique(values[is_known].astype(np.float64), return_inverse=True)
+        counts = np.bincount(place, None if rows is None else rows[is_known], len(u)).astype(np.int64)
+        usual = are_codes(u)
+        low = float(np.min(u[~(usual & (u < 0))], initial=np.inf))
+        high = float(np.max(u[~(usual & (u > 0))], initial=-np.inf))
+        beyond = usual & ((u < low) | (u > high))
+        codes = dict(zip(u[beyond].tolist(), counts[beyond].tolist(), strict=True))
+        return Ends(low, high, int(counts.sum()), codes)
+
+    @staticmethod
+    def joined(some: Sequence[Ends]) -> Ends:
+        """Return those of the rows of all."""
+        codes: Counter[float] = Counter()
+        for one in some:
+            codes.update(one.codes)
+        return Ends(
+            min(one.low for one in some),
+            max(one.high for one in some),
+            sum(one.there for one in some),
+            codes,
+        )
+
+    @property
+    def sentinels(self) -> Sentinels | None:
+        """The numbers that look like missing values; None where there are none."""
+        below = sorted(code for code in self.codes if code < self.low)
+        above = sorted(code for code in self.codes if code > self.high)
+        if self.there < _FEWEST or not self.low < self.high:
+            return None
+        width = _APART * (self.high - self.low)
+        is_negative = self.low >= 0 and sum(self.codes[code] for code in below) > 1
+        values = below if below and (self.low - below[-1] > width or is_negative) else []
+        values += above if above and above[0] - self.high > width else []
+        return Sentinels(tuple(values), sum(self.codes[code] for code in values)) if values else None
 
 
 def sentinels_in(values: Array) -> Sentinels | None:
@@ -77,49 +137,21 @@ def sentinels_in(values: Array) -> Sentinels | None:
     """
     if values.dtype.kind not in "iuf" or len(values) < _FEWEST or not _ends_in_a_code(values):
         return None
-    known = values[np.isfinite(values)].astype(np.float64)
-    u, counts = np.unique(known, return_counts=True)
-    first, last = _of_the_rest(u)
-    if len(known) < _FEWEST or last - first < 2:
-        return None
-    apart = np.zeros(len(u), bool)
-    apart[last:] = last < len(u) and u[last] - u[last - 1] > _APART * (u[last - 1] - u[first])
-    apart[:first] = first > 0 and (
-        u[first] - u[first - 1] > _APART * (u[last - 1] - u[first])
-        or (u[first] >= 0 and counts[:first].sum() > 1)
-    )
-    return Sentinels(tuple(u[apart].tolist()), int(counts[apart].sum())) if apart.any() else None
+    return Ends.of(values).sentinels
 
 
-def sentinels_of(columns: Columns) -> list[tuple[Hashable, Sentinels | None]]:
-    """Return those of each column of a table whose columns are numbers and have one name each."""
-    names = [name for name, n in Counter(columns.names).items() if n == 1]
-    if columns.are_one_block and names:
-        X = np.asarray(columns.block(names))
-        names = [names[k] for k in np.flatnonzero(_end_in_codes(X))] if X.dtype.kind in "iuf" else []
-    each = ((name, columns.numbers(name)) for name in names)
-    return [(name, sentinels_in(x)) for name, x in each if x is not None]
+def are_codes(values: Array) -> NDArray[np.bool_]:
+    """Return which numbers are usual for a missing value.
+
+    >>> are_codes(np.array([-999.0, 31.0]))
+    array([ True, False])
+    """
+    return np.isin(values, _CODES)
 
 
 def _ends_in_a_code(values: Array) -> bool:
-    return bool(_end_in_codes(values[:, None])[0])
-
-
-def _end_in_codes(X: Array) -> NDArray[np.bool_]:
-    """Return of which columns the least or the greatest number is usual for a missing value; of the most it is not."""
-    if not len(X):
-        return np.zeros(X.shape[1], bool)
-    ends = np.stack([np.fmin.reduce(X), np.fmax.reduce(X)])
-    return np.asarray(np.isin(ends, _CODES).any(axis=0))
-
-
-def _of_the_rest(u: Array) -> tuple[int, int]:
-    """Return where the numbers begin and end that are left, of rising ones, without such as are usual at both ends."""
-    usual = np.isin(u, _CODES)
-    kept = np.flatnonzero(~(usual & (u < 0)))
-    first = int(kept[0]) if len(kept) else len(u)
-    below = np.flatnonzero(~(usual & (u > 0)))
-    return first, int(below[-1]) + 1 if len(below) else 0
+    """Return whether the least or the greatest number is usual for a missing value; of the most it is not."""
+    return bool(are_codes(np.array([np.fmin.reduce(values), np.fmax.reduce(values)])).any())
 
 
 def notes_of_sentinels(columns: Sequence[tuple[Hashable, Sentinels | None]]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from hassenet.data.counted_cells import CountedCells
+from hassenet.data.doubts import Doubts
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.known import Known
 
@@ -43,6 +44,10 @@ class TableElsewhere(ABC):
     @abstractmethod
     def known(self, names: Sequence[str], rows: Array | None) -> Known:
         """Return what is known of columns of numbers, from some rows."""
+
+    @abstractmethod
+    def doubts(self, names: Sequence[str], rows: Array | None) -> Doubts:
+        """Return what of columns of numbers may be meant otherwise, as some rows have them."""
 
     @abstractmethod
     def medians(self, names: Sequence[str], rows: Array | None) -> Array:

@@ -3,19 +3,102 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple, final
 
 from numpy.typing import NDArray
 
 from hassenet.data.alike import notes_of_alike
-from hassenet.data.dates_of_digits import notes_of_dates
-from hassenet.data.sentinels import notes_of_sentinels, sentinels_in
+from hassenet.data.dates_of_digits import notes_of_days
+from hassenet.data.doubts import Doubt
+from hassenet.data.sentinels import Ends, notes_of_sentinels
 from hassenet.data.stand_ins import notes_of_words
 from hassenet.errors import TargetWarning
 
 
-def note_classes(name: Hashable, classes: Iterable[object], labels: NDArray[Any]) -> None:
+@final
+class Noted(NamedTuple):
+    """What is known of one target, of all rows or of a part of them, before a warning.
+
+    Attributes
+    ----------
+    name : Hashable
+    classes : tuple of labels, or None
+        The classes that there are; None of numbers.
+    doubt : Doubt
+    """
+
+    name: Hashable
+    classes: tuple[object, ...] | None
+    doubt: Doubt
+
+    @staticmethod
+    def joined(some: Sequence[Noted]) -> Noted:
+        """Return what is known of the rows of all."""
+        first = some[0]
+        doubt = Doubt.joined([one.doubt for one in some])
+        if all(one.classes == first.classes for one in some):
+            return first._replace(doubt=doubt)
+        every = {label: None for one in some for label in one.classes or ()}
+        return first._replace(classes=tuple(sorted(every, key=_order)), doubt=doubt)
+
+    def warn(self) -> None:
+        """Warn of what may be meant otherwise."""
+        if self.classes is None:
+            notes = notes_of_days(self.name, self.doubt.days)
+        else:
+            alike = notes_of_alike("classes", {self.name: self.classes})
+            notes = alike + notes_of_words(self.name, self.classes)
+        for note in notes + notes_of_sentinels([(self.name, self.doubt.ends.sentinels)]):
+            warnings.warn(note, TargetWarning, stacklevel=5)
+
+
+def _order(label: Any) -> tuple[str, Any]:
+    """Return what labels are sorted by, also those of several types."""
+    return (type(label).__name__, label)
+
+
+_COLLECTED: ContextVar[list[Noted] | None] = ContextVar("_COLLECTED", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Noted]]:
+    """Yield a list; inside, in this thread, it gets what else would be warned of.
+
+    It is so where the rows are a part of all: of these, together, it is to be told, once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with collected() as noted:
+    ...     note_numbers("dose", np.array([31.0, 64.0]))
+    >>> [one.name for one in noted]
+    ['dose']
+    """
+    found: list[Noted] = []
+    token = _COLLECTED.set(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.reset(token)
+
+
+def note_joined(parts: Sequence[Sequence[Noted]]) -> None:
+    """Warn of what was collected in parts of the rows, each of which noted the same targets in one order.
+
+    Warns
+    -----
+    TargetWarning
+    """
+    for each in zip(*parts, strict=True):
+        _tell(Noted.joined(each))
+
+
+def note_classes(
+    name: Hashable, classes: Iterable[object], labels: NDArray[Any], rows: NDArray[Any] | None = None
+) -> None:
     """Warn of classes that may be one, and of words and numbers that stand for nothing.
 
     Parameters
@@ -24,15 +107,15 @@ def note_classes(name: Hashable, classes: Iterable[object], labels: NDArray[Any]
     classes : iterable of labels
     labels : (m,) array
         The class of each row.
+    rows : (m,) array of int, optional
+        How many rows have each of the labels; by default one.
 
     Warns
     -----
     TargetWarning
         If some differ in capitals or blanks alone, are one truth value or number, or look like a missing value.
     """
-    there = list(classes)
-    alike, words = notes_of_alike("classes", {name: there}), notes_of_words(name, there)
-    _warn(alike + words + notes_of_sentinels([(name, sentinels_in(labels))]))
+    _tell(Noted(name, tuple(classes), Doubt(Ends.of(labels, rows), None)))
 
 
 def note_numbers(name: Hashable, values: NDArray[Any]) -> None:
@@ -42,7 +125,7 @@ def note_numbers(name: Hashable, values: NDArray[Any]) -> None:
     -----
     TargetWarning
     """
-    _warn(notes_of_dates(name, values) + notes_of_sentinels([(name, sentinels_in(values))]))
+    _tell(Noted(name, None, Doubt.of(values)))
 
 
 def note_each(Y: NDArray[Any], names: Sequence[Hashable] | None = None) -> None:
@@ -59,6 +142,9 @@ def note_each(Y: NDArray[Any], names: Sequence[Hashable] | None = None) -> None:
         note_numbers(name, values)
 
 
-def _warn(notes: Iterable[str]) -> None:
-    for note in notes:
-        warnings.warn(note, TargetWarning, stacklevel=4)
+def _tell(one: Noted) -> None:
+    place = _COLLECTED.get()
+    if place is None:
+        one.warn()
+    else:
+        place.append(one)

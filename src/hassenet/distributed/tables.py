@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.checks import NUMBERS
 from hassenet.data.counted_cells import CountedCells, one_column
+from hassenet.data.doubts import Doubts, doubts_in, doubts_joined
 from hassenet.data.known import Known
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of
@@ -82,6 +83,15 @@ class TableOnWorkers(TableElsewhere):
             for future, own in zip(self.futures, self._own(rows), strict=True)
         ]
         found: Known = self.cluster.total(calls, Known.joined)
+        return found
+
+    def doubts(self, names: Sequence[str], rows: Array | None) -> Doubts:
+        """Return what of columns of numbers may be meant otherwise, found where they are."""
+        calls = [
+            self.cluster.submit(doubts_in, future, names, own)
+            for future, own in zip(self.futures, self._own(rows), strict=True)
+        ]
+        found: Doubts = self.cluster.total(calls, doubts_joined)
         return found
 
     def medians(self, names: Sequence[str], rows: Array | None) -> Array:

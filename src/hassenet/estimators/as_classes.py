@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.step import Step
+from hassenet.data.target_notes import note_classes
 from hassenet.data.targets import have_target
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
@@ -37,6 +38,10 @@ class AsClasses(LearnedAs):
         """The classes, once they are known."""
         assert self.known is not None
         return self.known
+
+    def note(self, y: Array) -> None:
+        """Warn of classes that may be one, or stand for nothing."""
+        note_classes("y", np.unique(y).tolist(), y)
 
     def have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target, (m,)."""

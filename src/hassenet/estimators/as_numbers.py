@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
+from hassenet.data.target_notes import note_each
 from hassenet.data.targets import have_target
 from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, settings_of
 from hassenet.likelihoods import SquaredError
@@ -28,6 +29,10 @@ class AsNumbers(LearnedAs):
 
     names: tuple[str, ...]
     scaling: Scaling | None = None
+
+    def note(self, y: Array) -> None:
+        """Warn of what may be meant otherwise than it is learned."""
+        note_each(y, self.names)
 
     def have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target, (m,)."""

@@ -42,6 +42,10 @@ class AsOutcomes(LearnedAs):
             self.outcomes, self.outcomes.apart(y[:, :k]), y[:, k] if y.shape[1] > k else None
         )
 
+    def note(self, y: Array) -> None:
+        """Warn of what may be meant otherwise than it is learned."""
+        self.target(y).note()
+
     def have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target, (m,)."""
         return self.target(y).is_known

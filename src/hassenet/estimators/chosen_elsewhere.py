@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples, missing_targets
+from hassenet.data.target_notes import Noted, collected, note_joined
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
 from hassenet.estimators.given_rows import GivenRows
@@ -78,11 +79,13 @@ def _given(estimator: Any, y: TargetsElsewhere) -> TargetsElsewhere:
         labels = known_of(y.each(_labels, y.few), by_label=True).values
         asked.classes_ = estimator.classes_ = in_order(labels, head, asked.order)
     every = y.each(_Checked(asked, y.names), y.few)
-    asked._of_part(head, y.names)
+    with collected():
+        asked._of_part(head, y.names)
     estimator._learned_as = asked._learned_as
     known = every.each(_Known(asked._learned_as), y.few)
     if len(known) < len(every):
         warnings.warn(missing_targets(len(every) - len(known), len(every)), HassenetWarning, stacklevel=5)
+    note_joined(known.found(_Noted(asked._learned_as)))
     return known
 
 
@@ -105,7 +108,21 @@ class _Checked:
         self.estimator, self.names = estimator, names
 
     def __call__(self, given: Examples) -> Examples:
-        return with_weights(given, self.estimator._of_part(given.Y, self.names))
+        with collected():  # a part says little of all, and is heard by nobody
+            return with_weights(given, self.estimator._of_part(given.Y, self.names))
+
+
+@final
+class _Noted:
+    """Examples ↦ what is known of their targets before a warning."""
+
+    def __init__(self, learned_as: LearnedAs) -> None:
+        self.learned_as = learned_as
+
+    def __call__(self, one: Examples) -> list[Noted]:
+        with collected() as noted:
+            self.learned_as.note(one.Y)
+        return noted
 
 
 @final
@@ -217,7 +234,8 @@ def _that_say_something(estimator: Any, some: GivenRows) -> GivenRows:
         warnings.simplefilter("ignore", HassenetWarning)  # such as do not are counted among all rows
         of = some.some(estimator._learned_as.learnable(some.y, some.places))
     estimator._check_rows(len(of))
-    estimator._admit(of.y)
+    with collected():
+        estimator._admit(of.y)
     return of
 
 

@@ -37,6 +37,10 @@ class LearnedAs(ABC):
     def have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target to learn from, (m,)."""
 
+    @abstractmethod
+    def note(self, y: Array) -> None:
+        """Warn of targets that may be meant otherwise than they are learned."""
+
     def learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return those of some rows whose target says something to the loss; here all."""
         return rows

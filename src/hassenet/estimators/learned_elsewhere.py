@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from math import ceil
@@ -15,6 +16,7 @@ from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples, check_meant, missing_targets
 from hassenet.data.offsets import as_offsets
+from hassenet.data.target_notes import Noted, collected, note_classes, note_each, note_joined
 from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
@@ -91,8 +93,31 @@ def _learnable(estimator: Any, table: Any, y: TargetsElsewhere) -> TargetsElsewh
     estimator.encoding_ = encoding_of(
         table.only(given), estimator.hierarchy, None, estimator.covariates, estimator.column_kinds
     )
-    estimator._admit(known.values, reset=True)
+    with collected():
+        estimator._admit(known.values, reset=True)
+    _note(estimator, given, known)
     return _encoded(estimator, given, known)
+
+
+def _note(estimator: Any, given: TargetsElsewhere, known: Known) -> None:
+    """Note of all targets, once, what may be meant otherwise: numbers are looked at where they lie."""
+    if not hasattr(estimator, "class_weight"):
+        note_joined(given.found(_Numbers(given.names)))
+    elif known.examples is not None and known.values.ndim == 1:
+        note_classes("y", known.values.tolist(), known.values, known.examples)
+
+
+@final
+class _Numbers:
+    """Examples ↦ what is known of their targets, numbers, before a warning."""
+
+    def __init__(self, names: Sequence[str] | None) -> None:
+        self.names = names
+
+    def __call__(self, one: Examples) -> list[Noted]:
+        with collected() as noted:
+            note_each(_dense(one.Y), self.names)
+        return noted
 
 
 def bare(estimator: Any) -> Any:
@@ -142,8 +167,12 @@ def _columns(one: Examples) -> int:
 
 
 def _bounds(one: Examples) -> Array:
-    Y = one.Y.toarray() if hasattr(one.Y, "toarray") else np.asarray(one.Y)
+    Y = _dense(one.Y)
     return np.stack([np.fmin.reduce(Y), np.fmax.reduce(Y)])
+
+
+def _dense(Y: Any) -> Array:
+    return np.asarray(Y.toarray() if hasattr(Y, "toarray") else Y)
 
 
 def _labels(one: Examples) -> Known:
@@ -163,8 +192,9 @@ class _Checked:
 
     def __call__(self, given: Examples) -> Examples:
         m = len(given)
-        _, y = self.estimator._checked(np.zeros((m, 1), np.float32), given.Y, reset=True)
-        self.estimator._admit(y, reset=True)  # else numbers of any kind would come as classes
+        with collected():  # a part says little of all, and is heard by nobody
+            _, y = self.estimator._checked(np.zeros((m, 1), np.float32), given.Y, reset=True)
+            self.estimator._admit(y, reset=True)  # else numbers of any kind would come as classes
         offset = None if given.offset is None else self.estimator._added(*given.offset, None, y)
         return with_weights(given, y, offset)
 

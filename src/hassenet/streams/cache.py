@@ -277,9 +277,10 @@ def _states(told: Path) -> list[FileState]:
 
 def _remove(folder: Path) -> None:
     """Remove a folder of blocks, in the end what tells whose they were: a run that is killed meanwhile leaves it."""
-    for part in folder.iterdir():
-        if part.name != _FILES:
-            remove(part)
+    with suppress(FileNotFoundError):  # another thread, or run, has removed it
+        for part in list(folder.iterdir()):
+            if part.name != _FILES:
+                remove(part)
     remove(folder)
 
 

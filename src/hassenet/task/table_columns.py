@@ -17,6 +17,7 @@ from hassenet.data.beside import recognised_beside
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.compact import is_compact
+from hassenet.data.doubts import Doubts, doubts_in, doubts_joined, in_doubt, notes_of
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding, check_none_missing
 from hassenet.data.genotypes import counted_alike, genotypes_in
@@ -26,7 +27,6 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
-from hassenet.data.sentinels import notes_of_sentinels, sentinels_of
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import check_is_of_rows, columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
@@ -87,8 +87,7 @@ def encoding_of(
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
     if isinstance(X, TableElsewhere):
-        needed = kinds or len(X.of_numbers) < len(X.names)
-        return _learned(X, hierarchy, weight, covariates, kinds) if needed else None
+        return _of_elsewhere(X, hierarchy, weight, covariates, kinds)
     _warn_of_row_labels(X)
     if kinds:
         _check_has_columns(X)
@@ -99,23 +98,39 @@ def encoding_of(
         return _beside_a_block(X, weight, covariates)
     if _has_others(X):
         return _learned(X, hierarchy, weight, covariates, None)
-    _note_sentinels(X)
+    if _has_doubts(X):
+        _note(doubts_in(X, rows=_rows(weight, len(X))))
     return None
 
 
-def _note_sentinels(X: Any) -> None:
-    """Note what looks like a missing value in a table whose columns are numbers; arrays have no columns to name."""
-    if (
+def _of_elsewhere(
+    X: TableElsewhere, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds
+) -> Encoding | None:
+    if kinds or len(X.of_numbers) < len(X.names):
+        return _learned(X, hierarchy, weight, covariates, kinds)
+    _note(X.doubts(X.names, _rows(weight, len(X))))
+    return None
+
+
+def _has_doubts(X: Any) -> bool:
+    """Return whether columns of a table have names that notes may say, and are not sparse."""
+    return (
         is_table(X)
         and not compact_columns(X)
         and not is_one_array(X)
         and _is_named_and_dense(library_frame(X))
-    ):
-        for note in notes_of_sentinels(sentinels_of(columns_of(X))):
-            warnings.warn(note, HassenetWarning, stacklevel=7)
+    )
 
 
-def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
+def _note(doubts: Doubts) -> None:
+    """Note what of columns that are all numbers may be meant otherwise: of others it is where they are recognised."""
+    for note in notes_of(doubts):
+        warnings.warn(note, HassenetWarning, stacklevel=7)
+
+
+def _of_stream(
+    X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds, doubts: Doubts | None = None
+) -> Encoding | None:
     """Return what the columns of a stream are; its types, or all rows of text, say whether all are numbers."""
     if kinds:
         _check_has_columns(X)
@@ -126,9 +141,23 @@ def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: K
         return _beside_read(X, genotypes_in(X).allele, weight, covariates)
     if own := compact_columns(X.head(1)):
         return _beside_read(X, own, weight, covariates) if own < {*X.features} else None
-    if not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
-        return None
-    return _learned(X, hierarchy, weight, covariates, None)
+    looked_at, rows, seen = Doubts(), _rows(weight, len(X)), len(X)
+    for part in X.looked_at():
+        if _has_others(part) or _has_text(part):
+            return _learned(X, hierarchy, weight, covariates, None)
+        if not doubts:
+            seen = len(part)
+            looked_at |= doubts_in(part, rows=rows if seen == len(X) else None)
+    _note(doubts or (looked_at if seen == len(X) else _of_all_rows(X, in_doubt(looked_at), rows)))
+    return None
+
+
+def _of_all_rows(X: Stream, names: Sequence[Hashable], rows: Array | None) -> Doubts:
+    """Return what is known of columns that some rows put in doubt: these alone are read, in all rows."""
+    if not names:
+        return {}
+    of = X.select(names) if rows is None else X.select(names)[rows]
+    return doubts_joined([doubts_in(block, names) for block in of.blocks()])
 
 
 def _beside_read(X: Stream, own: Container[Hashable], weight: Any, covariates: Any) -> Encoding:
@@ -222,10 +251,28 @@ def encoding_of_gaps(
     Columns without names, and sparse ones, are taken as they are.
     """
     check_is_of_rows(X)
+    if is_stream(X) and _has_columns(X) and not kinds:
+        doubts = _of_blocks_without_gaps(X, _rows(weight, len(X)))
+        if doubts is not None:
+            return _of_stream(X, hierarchy, weight, covariates, None, doubts)
+        return _learned(X, hierarchy, weight, covariates, None)
     if not kinds and _has_gaps(X):
         _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
     return encoding_of(X, hierarchy, weight, covariates, kinds)
+
+
+def _of_blocks_without_gaps(X: Stream, rows: Array | None) -> Doubts | None:
+    """Return what is known of a stream's columns of numbers, read once; None where one of them misses some."""
+    found, start = [], 0
+    for block in X.blocks():
+        if _has_gaps(block):
+            return None
+        end = start + len(block)
+        own = None if rows is None else rows[slice(*np.searchsorted(rows, [start, end]))] - start
+        found.append(doubts_in(block, rows=own) if _has_doubts(block) else {})
+        start = end
+    return doubts_joined(found)
 
 
 def encoding_below(H: Hierarchy, X: Any, weight: Any = None) -> Encoding | None:
@@ -409,9 +456,7 @@ def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
     if isinstance(X, TableElsewhere):
         return X.has_gaps
-    if is_stream(X):
-        return _has_columns(X) and any(map(_has_gaps, X.blocks()))
-    if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+    if is_stream(X) or not _has_doubts(X):
         return False
     columns = columns_of(X)
     once = [name for name, n in Counter(columns.names).items() if n == 1]
