@@ -20,7 +20,15 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
 from hassenet.data.counted_cells import CountedCells
-from hassenet.data.dates import are_durations, form_asked, form_of, other_than_dates, parsed
+from hassenet.data.dates import (
+    CLOCKS,
+    are_durations,
+    are_of_a_day,
+    form_asked,
+    form_of,
+    other_than_dates,
+    parsed,
+)
 from hassenet.data.dates_of_digits import are_dates_of_digits
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
@@ -111,6 +119,7 @@ class _Found(NamedTuple):
     negated: int = 0
     sentinels: Sentinels | None = None
     of_dates: bool = False
+    of_clocks: bool = False
 
 
 class _Repeated(NamedTuple):
@@ -246,6 +255,7 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     _warn_of_stand_ins(found)
     _warn_of_parentheses(found)
     _warn_of_dates([one.name for one in found if isinstance(one, _Found) and one.of_dates])
+    _warn_of_clocks([one.name for one in found if isinstance(one, _Found) and one.of_clocks])
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
@@ -395,6 +405,16 @@ def _warn_of_dates(names: Sequence[str]) -> None:
         warnings.warn(
             "numbers that are all dates, as 20190131, are taken as numbers, between whose months are gaps: "
             f"{listing(names)}; if they are dates, say so (--date {quoted(names[0])})",
+            HassenetWarning,
+            stacklevel=3,
+        )
+
+
+def _warn_of_clocks(names: Sequence[str]) -> None:
+    if names:
+        warnings.warn(
+            f"text is read as times of day, each as its hour: {listing(names)}; if these are categories, say so "
+            f"(--categorical {quoted(names[0])})",
             HassenetWarning,
             stacklevel=3,
         )
@@ -604,7 +624,8 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     """Return what text is, by all its values: dates, numbers, identifiers or categories, in this order."""
     form = _form(name, levels.values)
     if form is not None:
-        return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+        found = _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+        return found._replace(of_clocks=form in CLOCKS) if isinstance(found, _Found) else found
     marks = marks_in(levels)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
@@ -693,12 +714,18 @@ def _check_no_dates(name: str, levels: Levels) -> None:
 
 def _check_no_durations(name: str, levels: Levels) -> None:
     """Refuse durations, as those of a type are; times of the day were read before."""
-    if are_durations(levels.values):
+    if not are_durations(levels.values):
+        return
+    if are_of_a_day(levels.values):
         raise FeatureError(
-            f"a duration is a number of one unit; {name!r} has minutes or seconds behind colons"
-            f"{instance(levels.example(0))}; write them as numbers, say that these are categories: --categorical "
-            f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+            f"a time of day is before 24:00; the end of a day stands in {name!r} ('24:00:00'); write 00:00:00 of the "
+            f"next, or leave out the column: --drop {quoted(name)}"
         )
+    raise FeatureError(
+        f"a duration is a number of one unit; {name!r} has minutes or seconds behind colons"
+        f"{instance(levels.example(0))}; write them as numbers, say that these are categories: --categorical "
+        f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+    )
 
 
 def _among_numbers(levels: Levels) -> Other | None:
