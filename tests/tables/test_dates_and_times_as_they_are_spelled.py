@@ -202,6 +202,29 @@ def test_a_message_about_times_of_day_speaks_of_these():
     assert why_no_amounts(columns_of(table), "at") == "give a number in place of a time, as hours"
 
 
+ENDS = {
+    "text": lambda days: days,
+    "objects": lambda days: [datetime.date.fromisoformat(day) for day in days],
+    "seconds": lambda days: np.array(days, "M8[s]"),
+}
+
+
+@pytest.mark.parametrize("as_column", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("end", ["9999-12-31", "2999-12-31", "0001-01-01", "1900-01-01"])
+def test_a_date_that_is_written_where_there_is_none_is_noted(as_column, end):
+    days = [f"{day:%Y-%m-%d}" for day in MOMENTS]
+    table = pd.DataFrame({"until": as_column([*days, end, end])})
+    with pytest.warns(
+        HassenetWarning, match=f"dates look like missing values .*: {end} in 2 rows of 'until'; if"
+    ):
+        recognised(table, ["until"])
+    recognised(table[:40], ["until"])
+
+
+def test_a_first_day_that_is_near_to_others_is_a_date_as_they_are():
+    recognised(pd.DataFrame({"born": [f"{year}-01-01" for year in range(1900, 1990, 5)]}), ["born"])
+
+
 def test_of_many_texts_that_look_like_dates_a_few_tell_the_form(monkeypatch):
     tried = []
     monkeypatch.setattr(dates, "parsed", lambda texts, form: tried.append(len(texts)) or parsed(texts, form))

@@ -31,6 +31,7 @@ from hassenet.data.dates import (
 )
 from hassenet.data.dates_of_digits import are_dates_of_digits
 from hassenet.data.encoding import Encoding
+from hassenet.data.ends_of_time import ends_in, notes_of_ends
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers, begin_as_numbers, marks_of, units_of
@@ -120,6 +121,7 @@ class _Found(NamedTuple):
     sentinels: Sentinels | None = None
     of_dates: bool = False
     of_clocks: bool = False
+    ends: str = ""
 
 
 class _Repeated(NamedTuple):
@@ -261,7 +263,8 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     ]
     numbers = [(one.name, one.sentinels) for one in found if isinstance(one, _Found)]
     levels: dict[Hashable, Sequence[str]] = {one.name: (*one.levels, *one.pooled) for one in categories}
-    for note in notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
+    ends = notes_of_ends([(one.name, one.ends) for one in found if isinstance(one, _Found)])
+    for note in notes_of_sentinels(numbers) + ends + notes_of_alike("levels", levels):
         warnings.warn(note, HassenetWarning, stacklevel=3)
     return _joined(found)
 
@@ -757,7 +760,8 @@ def _of_times(name: str, times: _Repeated, form: Any) -> _Found | LeftOut:
         return LeftOut(name, CONSTANT)
     variable = Temporal(name, first, tuple(parts), form, times.gaps > 0)
     usual = [median(x, times.counts) for x in parts.values()]
-    return _Found(name, variable, [*usual, *([0.0] if times.gaps else [])], times.gaps)
+    ends = ends_in(times.values, times.counts)
+    return _Found(name, variable, [*usual, *([0.0] if times.gaps else [])], times.gaps, ends=ends)
 
 
 def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:
