@@ -101,6 +101,20 @@ def test_a_table_with_fewer_columns_is_refused_by_their_names(run, fitted, mixed
         assert "2 of 8 are not: 'city', 'visit'" in result.stderr
 
 
+def test_a_column_that_is_written_otherwise_is_named_where_it_is_not_found(run, fitted, mixed):
+    mixed.rename(columns={"city": "City", "visit": "VISIT "}).to_csv("other.csv", index=False)
+    mixed.rename(columns={"city": "City", "visit": "VISIT "}).to_parquet("other.parquet", index=False)
+    for command in ("predict", "explain"):
+        for table in ("other.csv", "other.parquet"):
+            result = run(command, "model", table, "--out", "p.csv")
+            assert result.exit_code == 1
+            assert (
+                "2 of 8 are not: 'city', 'visit'; add them, or rename what is written otherwise: "
+                in result.stderr
+            )
+            assert "'City', 'VISIT" in result.stderr
+
+
 def test_new_levels_and_new_gaps_are_counted_in_one_line_each(run, fitted, mixed):
     new = mixed.assign(city="Paris")
     new.loc[:3, "bmi"] = np.nan

@@ -65,6 +65,27 @@ def test_a_month_is_its_first_day(form):
     np.testing.assert_array_equal(X, Y)
 
 
+@pytest.mark.parametrize(
+    "texts", [["May 2019", "May 2020", "May 2021"], ["Jan. 2019", "Sept 2019"], ["Jun 2019", "July 2020"]]
+)
+def test_the_name_of_a_month_is_short_or_long_whatever_others_are(texts):
+    table = pd.DataFrame({"seen": texts * 4})
+    found = recognised(table, ["seen"])
+    assert found.encoding.variables[0].words == "dates"
+    later = [
+        found.encoding(pd.DataFrame({"seen": [text]})) for text in ("June 2022", "Jun 2022", "Jun. 2022")
+    ]
+    np.testing.assert_array_equal(later[0], later[1])
+    np.testing.assert_array_equal(later[0], later[2])
+
+
+@pytest.mark.parametrize(
+    "texts", [["1/2000", "3/4000", "5/2000"], ["1/1000", "1/2000"], ["0199-01", "3000-02"]]
+)
+def test_ratios_and_scales_are_not_months(texts):
+    assert recognised(pd.DataFrame({"x": texts * 3}), ["x"]).encoding.variables[0].words == "categories"
+
+
 CLOCK = [datetime.time(k % 24, k % 60) for k in range(40)]
 OF_A_DAY = {
     "24 hours": [one.strftime("%H:%M") for one in CLOCK],
@@ -74,6 +95,10 @@ OF_A_DAY = {
 }
 
 
+OF_CLOCKS = pytest.mark.filterwarnings("ignore:text is read as times of day")
+
+
+@OF_CLOCKS
 @pytest.mark.parametrize("values", OF_A_DAY.values(), ids=OF_A_DAY)
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pa.table])
 def test_a_time_of_day_is_its_hour_in_tables_of_every_library(values, library):
@@ -84,6 +109,7 @@ def test_a_time_of_day_is_its_hour_in_tables_of_every_library(values, library):
     np.testing.assert_allclose(found.encoding(table)[:, 0], hours)
 
 
+@OF_CLOCKS
 def test_times_of_day_are_the_same_in_a_model_that_was_saved(tmp_path):
     table = pd.DataFrame({"at": OF_A_DAY["12 hours"]})
     found = recognised(table, ["at"])
@@ -93,7 +119,7 @@ def test_times_of_day_are_the_same_in_a_model_that_was_saved(tmp_path):
     np.testing.assert_array_equal(load(tmp_path / "m").predict(table), model.predict(table))
 
 
-@pytest.mark.parametrize("texts", [["26:40:00", "3:05:10"] * 5, ["61:10", "9:59", "75:01"] * 5])
+@pytest.mark.parametrize("texts", [["26:40:00", "3:05:10"] * 5, ["0:59:10.5", "1:02:30.25"] * 5])
 def test_durations_in_text_are_refused_as_those_of_a_type(texts):
     with pytest.raises(FeatureError, match="a duration is a number of one unit; 'took' has .*--drop took"):
         recognised(pd.DataFrame({"took": texts}), ["took"])
@@ -105,13 +131,53 @@ def test_durations_in_text_are_refused_as_those_of_a_type(texts):
         ["3:1", "9:3", "1:1"],
         ["1:10", "1:20", "1:40"],
         ["1:20", "1:80", "1:160"],
+        ["01:01", "02:01", "24:02"],
+        ["01:01", "02:01", "03:01"],
+        ["01:01", "03:02", "15:01", "14:54"],
+        ["01:01:01", "02:01:02", "24:02:01"],
+        ["01:01:01", "02:01:02"],
+        ["3:12", "12:10", "1:45"],
+        ["61:10", "9:59", "75:01"],
+        ["24:00", "12:00", "13:30"],
         ["Genesis 1:10", "Exodus 2:11", "Luke 3:12"],
         ["2019-01-31-01", "2019-02-01-02", "2019-02-01-03"],
         ["2019-01-31.1", "2019-01-31.2", "2019-02-01.1"],
     ],
 )
-def test_ratios_titres_verses_and_numbers_behind_days_stay_categories(texts):
+def test_ratios_titres_verses_alleles_and_numbers_behind_days_stay_categories(texts):
     assert recognised(pd.DataFrame({"x": texts * 3}), ["x"]).encoding.variables[0].words == "categories"
+
+
+def test_the_end_of_a_day_is_refused_as_such():
+    with pytest.raises(
+        FeatureError, match="a time of day is before 24:00; .*'at' .'24:00:00'.; write 00:00:00"
+    ):
+        recognised(pd.DataFrame({"at": ["7:05:10", "24:00:00", "12:30:00"] * 4}), ["at"])
+
+
+CLEAR = {
+    "minutes": ["07:05", "14:30", "09:45"],
+    "full hours": ["08:00", "12:00", "20:00"],
+    "seconds": ["7:05:10", "14:30:00", "9:45:30"],
+    "halves of a day": ["7:05 AM", "2:03 pm", "9:04 AM"],
+    "zones": ["07:05Z", "14:03Z", "09:04Z"],
+}
+
+
+@pytest.mark.parametrize("values", CLEAR.values(), ids=CLEAR)
+def test_a_column_that_is_read_as_times_of_day_is_noted_unless_it_was_asked_for(values):
+    table = pd.DataFrame({"at": values * 4})
+    with pytest.warns(HassenetWarning, match="text is read as times of day.* 'at'; .*--categorical at"):
+        found = recognised(table, ["at"])
+    assert found.encoding.features == ("at: hour",)
+    assert recognised(table, ["at"], kinds={"at": "date"}).encoding.features == ("at: hour",)
+    assert recognised(table, ["at"], kinds={"at": "category"}).encoding.variables[0].words == "categories"
+
+
+def test_what_need_not_be_times_of_day_is_where_it_is_asked_for():
+    table = pd.DataFrame({"at": ["7:05", "3:12", "12:10"] * 4})
+    found = recognised(table, ["at"], kinds={"at": "date"})
+    np.testing.assert_allclose(found.encoding(table)[:3, 0], [7 + 5 / 60, 3.2, 12 + 10 / 60])
 
 
 def test_dates_of_eight_digits_are_noted_where_nobody_asked_for_numbers_or_dates():
@@ -127,12 +193,36 @@ def test_a_day_may_have_a_zone(zone):
     assert read([f"{day:%Y-%m-%d}{zone}" for day in MOMENTS])[0] == ("seen: month", "seen: day")
 
 
+@OF_CLOCKS
 def test_a_message_about_times_of_day_speaks_of_these():
     table = pd.DataFrame({"at": OF_A_DAY["24 hours"]})
     found = recognised(table, ["at"])
     with pytest.raises(FeatureError, match=r"'at' holds times of day, as in training \(as 00:00\)"):
         found.encoding(pd.DataFrame({"at": ["07:05", "24:10"]}))
     assert why_no_amounts(columns_of(table), "at") == "give a number in place of a time, as hours"
+
+
+ENDS = {
+    "text": lambda days: days,
+    "objects": lambda days: [datetime.date.fromisoformat(day) for day in days],
+    "seconds": lambda days: np.array(days, "M8[s]"),
+}
+
+
+@pytest.mark.parametrize("as_column", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("end", ["9999-12-31", "2999-12-31", "0001-01-01", "1900-01-01"])
+def test_a_date_that_is_written_where_there_is_none_is_noted(as_column, end):
+    days = [f"{day:%Y-%m-%d}" for day in MOMENTS]
+    table = pd.DataFrame({"until": as_column([*days, end, end])})
+    with pytest.warns(
+        HassenetWarning, match=f"dates look like missing values .*: {end} in 2 rows of 'until'; if"
+    ):
+        recognised(table, ["until"])
+    recognised(table[:40], ["until"])
+
+
+def test_a_first_day_that_is_near_to_others_is_a_date_as_they_are():
+    recognised(pd.DataFrame({"born": [f"{year}-01-01" for year in range(1900, 1990, 5)]}), ["born"])
 
 
 def test_of_many_texts_that_look_like_dates_a_few_tell_the_form(monkeypatch):

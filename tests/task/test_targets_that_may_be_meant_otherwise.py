@@ -138,6 +138,17 @@ def test_a_note_on_numbers_names_their_column(name):
             fit(X, given)
 
 
+@pytest.mark.parametrize("name", ["of a series", "of polars", "without"])
+def test_a_note_on_classes_names_their_series(name):
+    y = of_classes(("Yes", "yes", "no"))
+    given = {"of a series": pd.Series(y, name="stage"), "of polars": pl.Series("stage", y), "without": y}[
+        name
+    ]
+    for fit in (NetworkClassifier().fit, HierarchyClassifier(H).fit, lambda X, y: hn.compare(H, X, y)):
+        with pytest.raises(TargetWarning, match=f"of {'y' if name == 'without' else 'stage'!r}"):
+            fit(X, given)
+
+
 KNOWN = np.array([31, 64, 50, 28, 45, 39, 70, 52, 61, 33, 40, 58], float)
 
 

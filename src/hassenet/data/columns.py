@@ -38,6 +38,17 @@ def compact_columns(table: Any) -> frozenset[Hashable]:
     return frozenset(values.names) if is_compact(getattr(values, "X", None)) else frozenset()
 
 
+def unread_columns(table: Any) -> tuple[str, ...]:
+    """Return the columns that the file of a table of ours has, and that were not asked for.
+
+    Examples
+    --------
+    >>> unread_columns({"a": [1, 2]})
+    ()
+    """
+    return tuple(table.unread) if hasattr(type(table), "unread") else ()
+
+
 def is_one_array(table: Any) -> bool:
     """Return whether a table holds all its columns in one array.
 

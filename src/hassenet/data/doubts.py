@@ -73,7 +73,7 @@ def doubts_in(table: Any, names: Iterable[Hashable] | None = None, rows: Array |
 
 def _of_block(X: Array) -> Iterator[Doubt]:
     """Yield what is known of columns side by side, of which most end neither in a code nor in a day."""
-    if X.dtype.kind not in "if" or not len(X):
+    if X.dtype.kind not in "iuf" or not len(X):
         yield from map(Doubt.of, X.T if X.dtype.kind in "iuf" else ())
         return
     low, high = np.fmin.reduce(X), np.fmax.reduce(X)

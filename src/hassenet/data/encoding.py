@@ -14,7 +14,7 @@ from scipy.sparse import hstack, issparse
 
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
-from hassenet.data.columns import Columns, compact_columns, held_as_one
+from hassenet.data.columns import Columns, compact_columns, held_as_one, unread_columns
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
@@ -176,7 +176,7 @@ class Encoding:
     def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
         columns = columns_of(table)
         found = Match.of(self.columns, columns.names)
-        check_none_missing(found)
+        check_none_missing(found, unread_columns(table))
         check_each_once(found)
         X = self._features(table, columns, found.column, fill, np.dtype(dtype))
         return as_counted(X, table, self._as_called(found.column), self.alleles, self.values)
@@ -364,18 +364,18 @@ def _check_names(features: Sequence[str], variables: Sequence[Variable]) -> None
         )
 
 
-def check_none_missing(found: Match) -> None:
-    """Refuse a table that lacks columns."""
+def check_none_missing(found: Match, unread: Sequence[str] = ()) -> None:
+    """Refuse a table that lacks columns; its file may have others that were not read."""
     if found.missing:
         raise FeatureError(
             f"every feature of the model is a column of the table; {len(found.missing):,} of {len(found.names):,} "
-            f"are not: {listing(found.missing)}; add them{_alike(found)}"
+            f"are not: {listing(found.missing)}; add them{_alike(found, unread)}"
         )
 
 
-def _alike(found: Match) -> str:
+def _alike(found: Match, unread: Sequence[str]) -> str:
     """Return which columns are called so but for capitals or blanks."""
-    plain = {as_text(name).strip().casefold(): as_text(name) for name in found.left_out}
+    plain = {as_text(name).strip().casefold(): as_text(name) for name in (*unread, *found.left_out)}
     near = [plain[name] for one in found.missing if (name := as_text(one).strip().casefold()) in plain]
     return f", or rename what is written otherwise: {listing(near)}" if near else ""
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
+from hassenet.data.columns import unread_columns
 from hassenet.data.compact import is_compact
 from hassenet.data.complete import Complete
 from hassenet.data.elsewhere import Elsewhere
@@ -108,7 +109,7 @@ class Preparation:
     def _by_name(self, table: Any) -> Array:
         columns = columns_of(table)
         found = Match.of(self.features, columns.names)
-        check_none_missing(found)
+        check_none_missing(found, unread_columns(table))
         check_each_once(found)
         names = [found.column[name] for name in self.features]
         values = matrix(columns, names, not_numbers)

@@ -20,10 +20,19 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
 from hassenet.data.counted_cells import CountedCells
-from hassenet.data.dates import are_durations, form_asked, form_of, other_than_dates, parsed
+from hassenet.data.dates import (
+    CLOCKS,
+    are_durations,
+    are_of_a_day,
+    form_asked,
+    form_of,
+    other_than_dates,
+    parsed,
+)
 from hassenet.data.dates_of_digits import are_dates_of_digits, notes_of_features
 from hassenet.data.doubts import Doubt
 from hassenet.data.encoding import Encoding
+from hassenet.data.ends_of_time import ends_in, notes_of_ends
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers, begin_as_numbers, marks_of, units_of
@@ -112,6 +121,8 @@ class _Found(NamedTuple):
     negated: int = 0
     sentinels: Sentinels | None = None
     of_dates: bool = False
+    of_clocks: bool = False
+    ends: str = ""
 
 
 class _Repeated(NamedTuple):
@@ -246,13 +257,15 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     found = [_unless_unsure(seen[name]) for name in names]
     _warn_of_stand_ins(found)
     _warn_of_parentheses(found)
+    _warn_of_clocks([one.name for one in found if isinstance(one, _Found) and one.of_clocks])
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
     numbers = [(one.name, one.sentinels) for one in found if isinstance(one, _Found)]
     levels: dict[Hashable, Sequence[str]] = {one.name: (*one.levels, *one.pooled) for one in categories}
     dates = notes_of_features([one.name for one in found if isinstance(one, _Found) and one.of_dates])
-    for note in dates + notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
+    ends = notes_of_ends([(one.name, one.ends) for one in found if isinstance(one, _Found)])
+    for note in dates + notes_of_sentinels(numbers) + ends + notes_of_alike("levels", levels):
         warnings.warn(note, HassenetWarning, stacklevel=3)
     return _joined(found)
 
@@ -397,6 +410,16 @@ def _warn_of_parentheses(found: Sequence[_Found | LeftOut]) -> None:
     each = [(one.name, one.negated) for one in found if isinstance(one, _Found) and one.negated]
     if each:
         warnings.warn(of_parentheses(each), HassenetWarning, stacklevel=3)
+
+
+def _warn_of_clocks(names: Sequence[str]) -> None:
+    if names:
+        warnings.warn(
+            f"text is read as times of day, each as its hour: {listing(names)}; if these are categories, say so "
+            f"(--categorical {quoted(names[0])})",
+            HassenetWarning,
+            stacklevel=3,
+        )
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:
@@ -603,7 +626,8 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     """Return what text is, by all its values: dates, numbers, identifiers or categories, in this order."""
     form = _form(name, levels.values)
     if form is not None:
-        return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+        found = _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+        return found._replace(of_clocks=form in CLOCKS) if isinstance(found, _Found) else found
     marks = marks_in(levels)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
@@ -692,12 +716,18 @@ def _check_no_dates(name: str, levels: Levels) -> None:
 
 def _check_no_durations(name: str, levels: Levels) -> None:
     """Refuse durations, as those of a type are; times of the day were read before."""
-    if are_durations(levels.values):
+    if not are_durations(levels.values):
+        return
+    if are_of_a_day(levels.values):
         raise FeatureError(
-            f"a duration is a number of one unit; {name!r} has minutes or seconds behind colons"
-            f"{instance(levels.example(0))}; write them as numbers, say that these are categories: --categorical "
-            f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+            f"a time of day is before 24:00; the end of a day stands in {name!r} ('24:00:00'); write 00:00:00 of the "
+            f"next, or leave out the column: --drop {quoted(name)}"
         )
+    raise FeatureError(
+        f"a duration is a number of one unit; {name!r} has minutes or seconds behind colons"
+        f"{instance(levels.example(0))}; write them as numbers, say that these are categories: --categorical "
+        f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+    )
 
 
 def _among_numbers(levels: Levels) -> Other | None:
@@ -729,7 +759,8 @@ def _of_times(name: str, times: _Repeated, form: Any) -> _Found | LeftOut:
         return LeftOut(name, CONSTANT)
     variable = Temporal(name, first, tuple(parts), form, times.gaps > 0)
     usual = [median(x, times.counts) for x in parts.values()]
-    return _Found(name, variable, [*usual, *([0.0] if times.gaps else [])], times.gaps)
+    ends = ends_in(times.values, times.counts)
+    return _Found(name, variable, [*usual, *([0.0] if times.gaps else [])], times.gaps, ends=ends)
 
 
 def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:

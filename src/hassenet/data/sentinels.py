@@ -55,6 +55,12 @@ class Sentinels(NamedTuple):
         return f"{shown} in {counted(self.rows, 'row')}"
 
 
+def _shown(value: float) -> str:
+    """Return a number as a file of its type has it: of 32 bits with as many digits as they tell apart."""
+    single = abs(value) <= _LIMITS[0].max and float(np.float32(value)) == value
+    return f"{value:.7g}" if single and value != round(value) else f"{value:.10g}"
+
+
 @final
 class Ends(NamedTuple):
     """Where the numbers of a column end, and how often those stand there that are usual for a missing value.

@@ -56,7 +56,7 @@ class AsClasses(LearnedAs):
             If a row has several labels, or not every fold could hold each class.
         """
         check_one_label(y)
-        labels = Labels(y)
+        labels = Labels(y, self.name)
         labels.require_two()
         check_learned_classes(y, folds)
         return AsClasses(self.name, labels)

@@ -34,6 +34,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Model
+from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows
 
 Array = NDArray[Any]
@@ -223,6 +224,8 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     """
 
     loss = "log_loss"
+    _called = "y"
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "class_weight": [dict, list, StrOptions({"balanced"}), None],
@@ -380,11 +383,13 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        if reset:
+            self._called = (of_columns(y) or ["y"])[0]
         return checked_with_gaps(partial(self._validated, reset=reset), X, y)
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         if reset:
-            self._labels = Labels(y)
+            self._labels = Labels(y, self._called)
         elif self.warm_start:
             self._labels.check_all(y)
 

@@ -30,6 +30,8 @@ class Labels:
     ----------
     y : (m,) array of labels, or (m, k) indicator
         Holds every class.
+    name : str, optional
+        What notes call it.
 
     Raises
     ------
@@ -45,13 +47,13 @@ class Labels:
     array(['well', 'ill'], dtype='<U4')
     """
 
-    def __init__(self, y: Any) -> None:
+    def __init__(self, y: Any, name: str = "y") -> None:
         y = without_gaps(y)
         check_classification_targets(y)
         self._binarizer = LabelBinarizer().fit(y)
         self.classes: Array = self._binarizer.classes_
         if self.task != "multilabel-indicator":
-            note_classes("y", self.classes.tolist(), np.asarray(y).ravel())
+            note_classes(name, self.classes.tolist(), np.asarray(y).ravel())
 
     @property
     def task(self) -> KindOfLabels:
