@@ -90,11 +90,13 @@ def test_a_training_in_another_thread_leaves_the_handlers_as_they_are(number):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process is forked there")
-def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes():
+def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes_however_soon_it_comes():
+    fork = multiprocessing.get_context("fork")
     with Interrupt() as interrupt:
-        child = multiprocessing.get_context("fork").Process(target=sleep, args=(60,))
-        child.start()
-        child.terminate()
-        child.join(30)
-    assert child.exitcode == -signal.SIGTERM
+        children = [fork.Process(target=sleep, args=(60,)) for _ in range(20)]
+        for child in children:
+            child.start()
+            child.terminate()
+            child.join(30)
+    assert [child.exitcode for child in children] == [-signal.SIGTERM] * 20
     assert not interrupt.requested

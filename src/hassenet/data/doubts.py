@@ -84,8 +84,8 @@ def _of_block(X: Array) -> Iterator[Doubt]:
 
 
 def doubts_joined(some: Sequence[Doubts]) -> Doubts:
-    """Return what is known of columns that all parts of the rows have."""
-    names = (name for name in some[0] if all(name in one for one in some))
+    """Return what is known of columns that all parts of the rows have; nothing where there is no part."""
+    names = (name for name in (some[0] if some else ()) if all(name in one for one in some))
     return {name: Doubt.joined([one[name] for one in some]) for name in names}
 
 

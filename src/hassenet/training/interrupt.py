@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import current_thread, main_thread
+from threading import current_thread, local, main_thread
 from types import FrameType
 from typing import Any, final
 
@@ -42,7 +42,6 @@ class Interrupt:
         # An array, so that compiled code can look at it too.
         self.flag: Flag = np.zeros(1, bool) if outer is None else outer
         self._before: dict[signal.Signals, Any] = {}
-        self._process = os.getpid()
 
     @property
     def requested(self) -> bool:
@@ -69,13 +68,10 @@ class Interrupt:
                 if handler in usual or hasattr(handler, "asked"):
                     self._before[number] = handler
                     signal.signal(number, self._ask)
+            _open.append(self)
         return self
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGINT and os.getpid() != self._process:
-            _end_at_once(
-                number
-            )  # a process that was forked: who made it, as a pool of them, waits for its end
         self.request()
         tell = getattr(self._before.get(signal.Signals(number)), "asked", None)
         if tell is not None:
@@ -89,11 +85,41 @@ class Interrupt:
 
     def __exit__(self, *_: Any) -> None:
         self._restore(*self._before)
+        if self in _open:
+            _open.remove(self)
+
+    def leave_to_the_end(self) -> None:
+        """Let signals that end processes end this one: it was forked, and who made it, as a pool, waits for its end."""
+        for number in {*_ENDING} & {*self._before}:
+            signal.signal(number, signal.SIG_DFL)
 
 
-def _end_at_once(number: int) -> None:
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+# ---------------------------------------------------------------- processes that are forked meanwhile
+
+_open: list[Interrupt] = []
+_forking = local()
+
+
+def _hold_back() -> None:
+    """Let signals wait while a process is forked: Python forgets those that reach a child before it is whole."""
+    if _open:
+        _forking.mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
+def _let_come() -> None:
+    mask = vars(_forking).pop("mask", None)
+    if mask is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _in_a_child() -> None:
+    for interrupt in _open:
+        interrupt.leave_to_the_end()
+    _let_come()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_hold_back, after_in_parent=_let_come, after_in_child=_in_a_child)
 
 
 @contextmanager
