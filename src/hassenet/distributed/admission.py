@@ -24,13 +24,23 @@ def versions() -> Versions:
 async def admitted(worker: Any, here: Versions, resource: str) -> None:
     """Give a worker the resource that calls ask for, if it would compute the same; else leave a note."""
     found = versions()
-    if found == here:
-        await worker.set_resources(**{resource: _MANY})
+    if found != here:
+        worker.log_event(REFUSED, {"worker": worker.address, "found": told(found)})
+    elif await _has(worker, resource):
         # The scheduler looks at calls that nobody could compute when a worker begins to run, and not at new resources.
         worker.status = type(worker.status).paused
         worker.status = type(worker.status).running
-    else:
-        worker.log_event(REFUSED, {"worker": worker.address, "found": told(found)})
+
+
+async def _has(worker: Any, resource: str) -> bool:
+    """Return whether a worker has taken the resource; one that is ending cannot, and computes nothing."""
+    try:
+        await worker.set_resources(**{resource: _MANY})
+    except (OSError, RuntimeError):  # of its connections, which are closed
+        if worker.status == type(worker.status).running:
+            raise
+        return False
+    return True
 
 
 def told(found: Any) -> str:
