@@ -86,7 +86,10 @@ def main() -> int:
             same, others = same + (is_same and bool(killed)), others + (not is_same)
             told = "the same bits" if is_same else "OTHER BITS"
             print(f"run {run + 1}: {solver}, {len(killed)} killed, {took:.1f} s, {told}", flush=True)
-    print(f"{same} of {asked.runs} runs with a killed worker ended with the same bits, {others} with others")
+        print(
+            f"{same} of {asked.runs} runs with a killed worker ended with the same bits, {others} with others",
+            flush=True,
+        )
     return int(others > 0)
 
 
