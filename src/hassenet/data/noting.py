@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from hassenet.errors import HassenetWarning
+
+T = TypeVar("T")
 
 _collected: ContextVar[list[str] | None] = ContextVar("collected", default=None)
 
@@ -21,8 +24,7 @@ def note(message: str, stacklevel: int) -> None:
         notes.append(message)
 
 
-@contextmanager
-def collected() -> Iterator[list[str]]:
+def collected() -> AbstractContextManager[list[str]]:
     """Collect what this thread notes inside, and tell none of it; other threads tell theirs.
 
     Examples
@@ -32,9 +34,15 @@ def collected() -> Iterator[list[str]]:
     >>> notes
     ['values are missing']
     """
-    notes: list[str] = []
-    before = _collected.set(notes)
+    return collecting(_collected)
+
+
+@contextmanager
+def collecting(place: ContextVar[list[T] | None]) -> Iterator[list[T]]:
+    """Yield a list that is, inside and in this thread, what a variable holds."""
+    found: list[T] = []
+    before = place.set(found)
     try:
-        yield notes
+        yield found
     finally:
-        _collected.reset(before)
+        place.reset(before)

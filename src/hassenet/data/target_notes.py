@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, final
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hassenet.data.alike import notes_of_alike
 from hassenet.data.dates_of_digits import notes_of_days
 from hassenet.data.doubts import Doubt
+from hassenet.data.noting import collecting
 from hassenet.data.sentinels import Ends, notes_of_sentinels
 from hassenet.data.stand_ins import notes_of_words
 from hassenet.errors import TargetWarning
@@ -63,9 +64,8 @@ def _order(label: Any) -> tuple[str, Any]:
 _COLLECTED: ContextVar[list[Noted] | None] = ContextVar("_COLLECTED", default=None)
 
 
-@contextmanager
-def collected() -> Iterator[list[Noted]]:
-    """Yield a list; inside, in this thread, it gets what else would be warned of.
+def collected() -> AbstractContextManager[list[Noted]]:
+    """Collect inside, in this thread, what else would be warned of.
 
     It is so where the rows are a part of all: of these, together, it is to be told, once.
 
@@ -77,12 +77,7 @@ def collected() -> Iterator[list[Noted]]:
     >>> [one.name for one in noted]
     ['dose']
     """
-    found: list[Noted] = []
-    token = _COLLECTED.set(found)
-    try:
-        yield found
-    finally:
-        _COLLECTED.reset(token)
+    return collecting(_COLLECTED)
 
 
 def note_joined(parts: Sequence[Sequence[Noted]]) -> None:

@@ -207,11 +207,7 @@ def _beside(
     """Return the partitions of targets or weights, which are those of the features, and their columns."""
     raw = _futures(cluster, given)
     own = cluster.results(cluster.each(Partition.of, raw))
-    if len(own) != len(parts):
-        raise ShapeError(
-            f"X and {what} have the same partitions; X has {len(parts)}, {what} has {len(own)}; "
-            f"{what}.repartition(…), or make both of one table"
-        )
+    check_as_many(what, len(own), len(parts))
     check_alike(what, own)
     uneven = next((p for p, (a, b) in enumerate(zip(parts, own, strict=True)) if a.rows != b.rows), None)
     if uneven is not None:
@@ -220,6 +216,20 @@ def _beside(
             f"{what} {own[uneven].rows:,}; make both of one table"
         )
     return raw, own[0].columns
+
+
+def check_as_many(what: str, own: int, parts: int) -> None:
+    """Refuse a collection that has other partitions than the features.
+
+    Raises
+    ------
+    ShapeError
+    """
+    if own != parts:
+        raise ShapeError(
+            f"X and {what} have the same partitions; X has {parts}, {what} has {own}; {what}.repartition(…), or make "
+            "both of one table"
+        )
 
 
 def brought(given: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.distributed.collections import is_collection, is_promised, partitions_of
+from hassenet.distributed.collections import check_as_many, is_collection, is_promised, partitions_of
 from hassenet.errors import HassenetWarning, ShapeError
 from hassenet.files.optional import dask
 
@@ -75,11 +75,7 @@ def _beside(name: str, given: Any, parts: Sequence[Any]) -> list[Any]:
             raise ShapeError(
                 f"there is one {name} an example, {ends[-1]:,} of them; got {len(given):,}; give as many"
             )
-    if len(own) != len(parts):
-        raise ShapeError(
-            f"X and {name} have the same partitions; X has {len(parts)}, {name} has {len(own)}; {name}.repartition(…), "
-            "or make both of one table"
-        )
+    check_as_many(name, len(own), len(parts))
     return own
 
 
