@@ -1,5 +1,8 @@
-"""What every example and every test shares: where the compiled engine was not built, its face cannot be imported, so its
-examples are not collected; and nothing is left to chance, so that what passes here passes everywhere, every time."""
+"""What every example and every test shares.
+
+Where the compiled engine was not built, its face cannot be imported, so its examples are not collected. And nothing is
+left to chance, so that what passes once passes every time.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,20 @@ Give what draws a seed (`random_state=0`, `default_rng(0)`); where a test is abo
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
     config.addinivalue_line("markers", "unseeded: draws without a seed, and passes whatever is drawn")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """What a test prepares is not left to chance."""
     with _nothing_left_to_chance(item):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Nor is what it does."""
     with _nothing_left_to_chance(item):
         return (yield)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.metadata import files
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
 import pytest
 
 from hassenet.distributed import rows_of_rank
+from hassenet.distributed.mpi import _ending_all
 
 SCRIPT = Path(__file__).parent / "ranks.py"
 
@@ -82,3 +86,21 @@ def test_shares_of_rows_are_all_rows_each_once() -> None:
 
     every = [np.arange(10)[rows_of_rank(10, Comm(rank))].tolist() for rank in range(3)]
     assert [row for share in every for row in share] == list(range(10))
+
+
+class OfTwo:
+    """What is asked of the ranks before they speak with each other."""
+
+    size, rank = 2, 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is forked there")
+def test_a_process_that_a_rank_forks_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back in the end
+    with _ending_all(OfTwo()):
+        child = multiprocessing.get_context("fork").Process(target=sleep, args=(60,))
+        child.start()
+        child.terminate()
+        child.join(30)
+        child.kill()
+    assert child.exitcode == -signal.SIGTERM

@@ -6,6 +6,8 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -17,7 +19,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
 from hassenet.training import Fit, fit
-from hassenet.training.interrupt import Interrupt
+from hassenet.training.interrupt import Interrupt, signals_as_ctrl_c
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -89,14 +91,52 @@ def test_a_training_in_another_thread_leaves_the_handlers_as_they_are(number):
     assert all(handler is before for handler in seen)
 
 
+class AsksForTheEnd:
+    """A handler of a command, which asks for the end too."""
+
+    def asked(self, number: int) -> None:
+        """Nothing comes of it."""
+
+    def __call__(self, number: int, _frame: object) -> None:
+        self.asked(number)
+
+
+@contextmanager
+def a_handler_that_asks() -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, AsksForTheEnd())
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no process is forked there")
-def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes_however_soon_it_comes():
+@pytest.mark.parametrize("replaced", [Interrupt, signals_as_ctrl_c, a_handler_that_asks])
+def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes_however_soon_it_comes(replaced):
     fork = multiprocessing.get_context("fork")
-    with Interrupt() as interrupt:
+    with replaced():
         children = [fork.Process(target=sleep, args=(60,)) for _ in range(20)]
         for child in children:
             child.start()
             child.terminate()
             child.join(30)
     assert [child.exitcode for child in children] == [-signal.SIGTERM] * 20
-    assert not interrupt.requested
+
+
+def trains_on(checkpoint: Path | None, begun: Any) -> None:
+    net = Network(Hierarchy.complete(2, 2, 1), dtype="float64")
+    fit(net, X, X[:, :1], epochs=10**9, callbacks=[lambda *_: begun.set()], checkpoint=checkpoint)
+
+
+@pytest.mark.parametrize("checkpoint", [None, "kept"])
+@pytest.mark.parametrize(
+    "start", [s for s in ("fork", "spawn") if s in multiprocessing.get_all_start_methods()]
+)
+def test_a_training_in_a_process_of_a_pool_ends_with_it(start, checkpoint, tmp_path):
+    context = multiprocessing.get_context(start)
+    begun = context.Event()
+    child = context.Process(target=trains_on, args=(checkpoint and tmp_path / checkpoint, begun))
+    child.start()
+    assert begun.wait(60)
+    child.terminate()
+    child.join(30)
+    child.kill()
+    assert child.exitcode == -signal.SIGTERM

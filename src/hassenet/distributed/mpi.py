@@ -24,6 +24,7 @@ from hassenet.files.optional import mpi4py
 from hassenet.network import Network
 from hassenet.training import fit as fit_here
 from hassenet.training.history import Fit
+from hassenet.training.interrupt import given_back_in_forks
 
 __all__ = ["fit_on_ranks", "rows_of_rank"]
 
@@ -250,12 +251,13 @@ def _ending_all(comm: Any) -> Iterator[None]:
         yield
         return
     sys.excepthook = _Ending(comm)
-    before = {number: signal.signal(number, _Ending(comm).by_signal) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with given_back_in_forks(_ENDING):
+        before = {number: signal.signal(number, _Ending(comm).by_signal) for number in _ENDING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 @final

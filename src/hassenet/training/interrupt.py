@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import current_thread, local, main_thread
@@ -63,12 +63,12 @@ class Interrupt:
 
     def __enter__(self) -> Interrupt:
         if current_thread() is main_thread():
-            for number, usual in _USUAL.items():
+            _taken[id(self)] = self._before
+            for number, usual in _usual().items():
                 handler = signal.getsignal(number)
                 if handler in usual or hasattr(handler, "asked"):
                     self._before[number] = handler
                     signal.signal(number, self._ask)
-            _open.append(self)
         return self
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
@@ -85,25 +85,65 @@ class Interrupt:
 
     def __exit__(self, *_: Any) -> None:
         self._restore(*self._before)
-        if self in _open:
-            _open.remove(self)
-
-    def leave_to_the_end(self) -> None:
-        """Let signals that end processes end this one: it was forked, and who made it, as a pool, waits for its end."""
-        for number in {*_ENDING} & {*self._before}:
-            signal.signal(number, signal.SIG_DFL)
+        _taken.pop(id(self), None)
 
 
-# ---------------------------------------------------------------- processes that are forked meanwhile
+@contextmanager
+def signals_as_ctrl_c() -> Iterator[None]:
+    """Let what asks the process to end, and would end it at once, raise KeyboardInterrupt as Ctrl-C does.
 
-_open: list[Interrupt] = []
+    So what is done can still be kept. Where a program has a handler of its own, and in other threads, nothing changes.
+    """
+    here = _usual() if current_thread() is main_thread() else {}
+    replaced = [n for n in _ENDING if n in here and signal.getsignal(n) is signal.SIG_DFL]
+    with given_back_in_forks(replaced):
+        for number in replaced:
+            signal.signal(number, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            for number in replaced:
+                signal.signal(number, signal.SIG_DFL)
+
+
+# ---------------------------------------------------------------- processes of a pool, and others that are forked
+
+# Who made a process, as a pool, ends it by a signal and waits for its end. A handler in Python would not do: one that
+# the process meets on its way into a lock is called when the lock is free, and nobody frees it any more.
+
+_taken: dict[int, Collection[signal.Signals]] = {}
+"""The signals that have another handler for a while, by who has given it to them."""
+
 _forking = local()
+
+
+@contextmanager
+def given_back_in_forks(numbers: Collection[signal.Signals]) -> Iterator[None]:
+    """Let these signals, which have another handler meanwhile, end processes that are forked in this time."""
+    _taken[id(numbers)] = numbers
+    try:
+        yield
+    finally:
+        _taken.pop(id(numbers), None)
+
+
+def _usual() -> Mapping[signal.Signals, tuple[Any, ...]]:
+    """Return the signals that may have another handler for a while, and which they usually have."""
+    from multiprocessing import parent_process
+
+    return _USUAL if parent_process() is None else {n: h for n, h in _USUAL.items() if n not in _ENDING}
+
+
+def _replaced() -> list[signal.Signals]:
+    """Return which signals that end processes ask for the end now."""
+    taken = {number for numbers in _taken.values() for number in numbers}
+    return [n for n in _ENDING if n in taken or hasattr(signal.getsignal(n), "asked")]
 
 
 def _hold_back() -> None:
     """Let signals wait while a process is forked: Python forgets those that reach a child before it is whole."""
-    if _open:
-        _forking.mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    if replaced := _replaced():
+        _forking.mask = signal.pthread_sigmask(signal.SIG_BLOCK, replaced)
 
 
 def _let_come() -> None:
@@ -113,27 +153,10 @@ def _let_come() -> None:
 
 
 def _in_a_child() -> None:
-    for interrupt in _open:
-        interrupt.leave_to_the_end()
+    for number in _replaced():
+        signal.signal(number, signal.SIG_DFL)
     _let_come()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_hold_back, after_in_parent=_let_come, after_in_child=_in_a_child)
-
-
-@contextmanager
-def signals_as_ctrl_c() -> Iterator[None]:
-    """Let what asks the process to end, and would end it at once, raise KeyboardInterrupt as Ctrl-C does.
-
-    So what is done can still be kept. Where a program has a handler of its own, and in other threads, nothing changes.
-    """
-    here = current_thread() is main_thread()
-    replaced = [n for n in _ENDING if here and signal.getsignal(n) is signal.SIG_DFL]
-    for number in replaced:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number in replaced:
-            signal.signal(number, signal.SIG_DFL)
