@@ -42,7 +42,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 @contextmanager
 def _nothing_left_to_chance(item: pytest.Item) -> Iterator[None]:
-    """What draws without a seed does so from NumPy's global state: it starts at the same place and must not move."""
+    """What draws without a seed draws from NumPy's global state: it starts at the same place and must not move."""
     np.random.seed(crc32(item.nodeid.encode()))  # noqa: NPY002  (the legacy state is what must not move)
     before = _state()
     yield

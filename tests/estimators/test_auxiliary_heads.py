@@ -132,7 +132,7 @@ def test_invalid_auxiliary_heads_and_weights_are_refused(options):
 @pytest.mark.parametrize("options", [{"hierarchy": None}, {"heads": "maximal"}])
 def test_heads_of_no_hierarchy_or_beside_maximal_ones_are_refused(options):
     with pytest.raises(ParameterError, match="give hierarchy=…, and heads='all' or 'features'"):
-        NetworkClassifier(**{"hierarchy": H, "auxiliary": "rank", **options}).fit(X, TWO)
+        NetworkClassifier(**{"hierarchy": H, "auxiliary": "rank", **options}, random_state=0).fit(X, TWO)
 
 
 @PER

@@ -105,6 +105,7 @@ def test_an_estimator_read_from_a_file_predicts_the_same_bits(way, tmp_path):
     np.testing.assert_array_equal(copy.fit(X, y).network_.theta, clf.fit(X, y).network_.theta)
 
 
+@pytest.mark.unseeded
 def test_the_same_seed_gives_the_same_network_and_others_do_not():
     X, y = iris_like()
     nets = [

@@ -82,9 +82,9 @@ def test_covariates_of_an_array_are_numbered():
         covariates=[3, 0], hierarchy=H.rename({"g0": "g1", "g1": "g0"}), max_iter=1, random_state=0
     )
     reg.fit(X.to_numpy(float), BY_AGE)
-    plain = NetworkRegressor(hidden_layer_sizes=(2,), covariates=np.array([0]), max_iter=1).fit(
-        X.to_numpy(float), BY_AGE
-    )
+    plain = NetworkRegressor(
+        hidden_layer_sizes=(2,), covariates=np.array([0]), max_iter=1, random_state=0
+    ).fit(X.to_numpy(float), BY_AGE)
     assert [str(e) for e in reg.hierarchy_.ranks[0]] == ["z0", "g1", "g0", "z3", "g2"]
     assert reg.hierarchy_.covariates == (Covariate("z0"), Covariate("z3"))
     assert [str(e) for e in plain.hierarchy_.ranks[0]] == ["z0", "x1", "x2", "x3", "x4"]
@@ -122,9 +122,9 @@ def test_no_network_of_a_search_leaves_covariates_out(chosen):
 
 def test_models_with_covariates_take_columns_by_name_and_are_kept_in_folders(chosen, tmp_path):
     reg, clf = chosen
-    one = NetworkRegressor(hierarchy=H, covariates=["sex", "age"], solver="lbfgs", max_iter=30, tol=1.0).fit(
-        X, BY_AGE
-    )
+    one = NetworkRegressor(
+        hierarchy=H, covariates=["sex", "age"], solver="lbfgs", max_iter=30, tol=1.0, random_state=0
+    ).fit(X, BY_AGE)
     turned = X[X.columns[::-1]].assign(town="x")
     for k, (estimator, predict) in enumerate(
         ((reg, reg.predict), (one, one.predict), (clf, clf.predict_proba))
@@ -158,14 +158,14 @@ def test_covariates_without_a_column_are_refused_before_any_training(kind):
         (list(X.columns), "all 5 columns of X are covariates"),
     ):
         with pytest.raises(FeatureError, match=why):
-            kind(covariates=given).fit(X, BY_AGE)
+            kind(covariates=given, random_state=0).fit(X, BY_AGE)
     A = X.to_numpy(float)
     with pytest.raises(FeatureError, match=r"from 0 to 4; got 5"):
-        kind(covariates=[5]).fit(A, BY_AGE)
+        kind(covariates=[5], random_state=0).fit(A, BY_AGE)
     with pytest.raises(ParameterError, match="X is an array, and got 'age'"):
-        kind(covariates=["age"]).fit(A, BY_AGE)
+        kind(covariates=["age"], random_state=0).fit(A, BY_AGE)
     with pytest.raises(DuplicateElementError, match="'p' are in the hierarchy already"):
-        kind(hierarchy=H, covariates=["p"]).fit(X.drop(columns=KNOWN).assign(p=X.age), BY_AGE)
+        kind(hierarchy=H, covariates=["p"], random_state=0).fit(X.drop(columns=KNOWN).assign(p=X.age), BY_AGE)
 
 
 def test_covariates_may_be_categories_dates_and_have_gaps():
@@ -180,16 +180,16 @@ def test_covariates_may_be_categories_dates_and_have_gaps():
     assert names[:4] == ["age", "sex=f", "sex=m", "sex is missing"]
     assert set(reg.hierarchy_.ranks[0]) - set(reg.hierarchy_.covariates) == {"g0", "g1", "g2"}
     assert np.delete(abs(reg.predict(table) - BY_AGE), 3).max() < 0.3
-    chosen = HierarchyRegressor(H, covariates=["sex", "age", "day"], settings=[Setting(1.0)]).fit(
-        table, BY_AGE
-    )
+    chosen = HierarchyRegressor(
+        H, covariates=["sex", "age", "day"], settings=[Setting(1.0)], random_state=0
+    ).fit(table, BY_AGE)
     assert chosen.hierarchy_.covariates == reg.hierarchy_.covariates
     for estimator in (reg, chosen):
         model = Model.of(estimator)
         turned = table[table.columns[::-1]]
         np.testing.assert_allclose(model.predict(turned), estimator.predict(table), rtol=1e-5)
     with pytest.raises(FeatureError, match="there is none called 'height'"):
-        NetworkRegressor(covariates=["height"]).fit(table, BY_AGE)
+        NetworkRegressor(covariates=["height"], random_state=0).fit(table, BY_AGE)
 
 
 NAMING = Hierarchy.from_covers(
@@ -202,9 +202,9 @@ OF_KINDS = X.assign(sex=np.where(X.sex, "m", "f"))
 @pytest.mark.parametrize(
     "kind",
     [
-        lambda H: NetworkRegressor(hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd"),
+        lambda H: NetworkRegressor(hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd", random_state=0),
         lambda H: NetworkRegressor(
-            hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd", auxiliary="element"
+            hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd", auxiliary="element", random_state=0
         ),
         lambda H: HierarchyRegressor(
             H, covariates=KNOWN, settings=[Setting(1.0)], members=1, folds=2, steps=5, random_state=0

@@ -49,7 +49,8 @@ SMALL = {
     "n_jobs": 1,
 }
 COX = HierarchySurvival(**SMALL).fit(X, Y)
-LINEAR_COX = NetworkSurvival(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+OF_NETWORK = {"hidden_layer_sizes": (), "solver": "lbfgs", "random_state": 0}
+LINEAR_COX = NetworkSurvival(**OF_NETWORK)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_the_baseline_is_that_of_the_mean_log_hazard_of_all_rows_learned_from():
 @pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_a_table_of_times_keeps_its_names_and_may_hold_text(kind, library, tmp_path):
-    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 1.0}
+    rest = SMALL if kind is HierarchySurvival else {**OF_NETWORK, "alpha": 1.0}
     y = library(TABLE.to_dict("list"))
     found = kind(**rest).fit(X, y)
     one = found.outcome_
@@ -109,7 +110,7 @@ def test_each_way_to_give_times_is_the_same_choice():
 
 @pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
 def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
-    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs"}
+    rest = SMALL if kind is HierarchySurvival else OF_NETWORK
     found = kind(**rest).fit(X, TABLE)
     stratum = CENTRE[:4].astype(object)
     stratum[1], stratum[2] = "east", None
@@ -124,11 +125,7 @@ def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
 
 @pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
 def test_strata_that_are_long_numbers_are_told_apart_by_all_their_digits(kind):
-    rest = (
-        SMALL
-        if kind is HierarchySurvival
-        else {"hidden_layer_sizes": (), "solver": "lbfgs", "random_state": 0}
-    )
+    rest = SMALL if kind is HierarchySurvival else OF_NETWORK
     days = np.where(CENTRE == "north", 20190131, 20190201)
     found = kind(**rest).fit(X, np.column_stack([Y, days]))
     assert found.outcome_.labels == ("20190131", "20190201")
@@ -155,7 +152,7 @@ def test_strata_of_a_survival_model_are_named_by_all_their_digits():
 @pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
 def test_strata_are_the_same_by_their_names_whatever_their_types(kind):
     """1, 1.0 and "1" are one stratum, in a table and in an array, where a model is fitted and where it is judged."""
-    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs"}
+    rest = SMALL if kind is HierarchySurvival else OF_NETWORK
     numbers = np.where(CENTRE == "north", 1, 2)
     texts, floats = TABLE.assign(centre=numbers.astype(str)), np.column_stack([Y, numbers])
     given = (texts, TABLE.assign(centre=numbers), TABLE.assign(centre=numbers * 1.0), floats)
@@ -251,7 +248,7 @@ def test_hazards_in_intervals_are_chosen_by_their_likelihood_and_have_no_strata(
     assert found.score(X, Y) > 0.7
 
 
-@pytest.mark.parametrize("kind", [HierarchySurvival(**SMALL), NetworkSurvival()])
+@pytest.mark.parametrize("kind", [HierarchySurvival(**SMALL), NetworkSurvival(random_state=0)])
 @pytest.mark.parametrize(
     ("y", "message"),
     [
@@ -393,9 +390,9 @@ def test_strata_without_labels_are_refused():
 def test_a_target_among_the_features_is_refused():
     whole = TARGETS.assign(x0=X[:, 0], x1=X[:, 1], x2=X[:, 2])
     with pytest.raises(FeatureError, match="X also has 'weight'"):
-        HierarchyOutcomes(outcomes=[Amount("weight")], folds=2).fit(whole, whole)
+        HierarchyOutcomes(outcomes=[Amount("weight")], folds=2, random_state=0).fit(whole, whole)
     with pytest.raises(FeatureError, match="X also has 'days', 'died'"):
-        HierarchySurvival(folds=2).fit(whole, TABLE[["days", "died"]])
+        HierarchySurvival(folds=2, random_state=0).fit(whole, TABLE[["days", "died"]])
 
 
 def test_a_curve_is_not_read_at_a_time_that_is_missing():

@@ -70,7 +70,7 @@ def test_features_that_are_missing_or_left_out_are_named():
 def test_elements_that_are_not_strings_are_matched_by_how_they_print():
     X, y = numbers()
     table = pd.DataFrame(X[:, :3], columns=["(2,)", "(1,)", "(3,)"])
-    reg = fitted(NetworkRegressor(hierarchy=Hierarchy.subsets(3), max_iter=2), table, y)
+    reg = fitted(NetworkRegressor(hierarchy=Hierarchy.subsets(3), max_iter=2, random_state=0), table, y)
     assert reg.hierarchy_.ranks[0] == ((2,), (1,), (3,))
 
 
@@ -89,10 +89,12 @@ def test_a_callable_makes_the_hierarchy_of_the_columns():
     X, y = iris_like()
     taxa = ["k|a|1", "k|a|2", "k|b|3", "k|b|4"]
     clf = fitted(
-        NetworkClassifier(hierarchy=Hierarchy.from_lineages, max_iter=2), pd.DataFrame(X, columns=taxa), y
+        NetworkClassifier(hierarchy=Hierarchy.from_lineages, max_iter=2, random_state=0),
+        pd.DataFrame(X, columns=taxa),
+        y,
     )
     assert clf.hierarchy_.below("k|a") == ("k|a|1", "k|a|2")
-    plain = fitted(NetworkClassifier(hierarchy=pairs_of_neighbours, max_iter=2), X, y)
+    plain = fitted(NetworkClassifier(hierarchy=pairs_of_neighbours, max_iter=2, random_state=0), X, y)
     assert plain.hierarchy_.ranks[0] == ("x0", "x1", "x2", "x3")
 
 
@@ -113,7 +115,7 @@ def test_outputs_are_named_after_classes_and_targets():
     assert fitted(classifier(max_iter=2), X, words == "ill").hierarchy_.ranks[-1] == ("True",)
     several = pd.DataFrame({"tall": (y == 0).astype(int), "old": (y > 0).astype(int)})
     assert fitted(classifier(max_iter=2), X, several).hierarchy_.ranks[-1] == ("tall", "old")
-    reg = NetworkRegressor(max_iter=2)
+    reg = NetworkRegressor(max_iter=2, random_state=0)
     assert fitted(reg, X, pd.Series(y * 1.0, name="age")).hierarchy_.ranks[-1] == ("age",)
     assert fitted(reg, X, np.stack([y, y], 1)).hierarchy_.ranks[-1] == ("y0", "y1")
 
@@ -124,13 +126,13 @@ def test_a_name_that_is_taken_gets_a_star():
         "gene a*",
     )
     table = pd.DataFrame(X, columns=["h1_0", "y0", "1", "x"])
-    clf = fitted(NetworkClassifier((2,), max_iter=2), table, y)
+    clf = fitted(NetworkClassifier((2,), max_iter=2, random_state=0), table, y)
     assert clf.hierarchy_.ranks == (("h1_0", "y0", "1", "x"), ("h1_0*", "h1_1"), ("0", "1*", "2"))
 
 
 def test_no_hierarchy_means_the_complete_one_with_names():
     X, y = iris_like()
-    clf = fitted(NetworkClassifier((5, 3), max_iter=2), pd.DataFrame(X, columns=COLUMNS), y)
+    clf = fitted(NetworkClassifier((5, 3), max_iter=2, random_state=0), pd.DataFrame(X, columns=COLUMNS), y)
     assert clf.hierarchy_.shape == (4, 5, 3, 3)
     assert clf.hierarchy_.density == 1
     assert clf.hierarchy_.ranks[0] == tuple(COLUMNS)
@@ -184,4 +186,4 @@ def test_columns_of_another_kind_are_refused_with_how_many_matched():
     H = Hierarchy.from_covers([("XPA", "repair"), ("BRCA2", "repair")])
     X = pd.DataFrame(np.zeros((4, 3)), columns=["XPA", "ENSG1", "ENSG2"])
     with pytest.raises(FeatureError, match=r"1 of 3 columns matched; 2 .*'ENSG1', 'ENSG2'; 1 .*'BRCA2'"):
-        NetworkClassifier(hierarchy=H).fit(X, [0, 1, 0, 1])
+        NetworkClassifier(hierarchy=H, random_state=0).fit(X, [0, 1, 0, 1])

@@ -7,7 +7,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.selection import Setting
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning"),
+    pytest.mark.unseeded,  # some checks draw by themselves
+]
 
 SMALL = {
     "hierarchy": pairs_of_neighbours,

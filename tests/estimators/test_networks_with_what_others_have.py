@@ -165,14 +165,16 @@ def test_what_cannot_be_saved_is_refused_with_what_to_give(tmp_path):
 
 
 def test_an_estimator_is_saved_as_its_model(tmp_path):
-    estimator = fitted(NetworkClassifier((3,), max_iter=3), FRAME, np.where(Y > 0, "ill", "well"))
+    estimator = fitted(
+        NetworkClassifier((3,), max_iter=3, random_state=0), FRAME, np.where(Y > 0, "ill", "well")
+    )
     save(estimator, tmp_path / "model")
     assert (load(tmp_path / "model").predict(FRAME) == estimator.predict(FRAME)).all()
 
 
 def test_costs_are_drawn_of_whatever_has_a_history_and_of_numbers():
-    estimator = fitted(NetworkRegressor(max_iter=4), X / 1000, Y)
-    pipeline = fitted(make_pipeline(StandardScaler(), NetworkRegressor(max_iter=4)), X, Y)
+    estimator = fitted(NetworkRegressor(max_iter=4, random_state=0), X / 1000, Y)
+    pipeline = fitted(make_pipeline(StandardScaler(), NetworkRegressor(max_iter=4, random_state=0)), X, Y)
     run = hn.fit(Network(Hierarchy.complete(3, 1)), X / 1000, Y, epochs=4, validation_fraction=0.2)
     for given in (run, run.history, estimator, pipeline, Model.of(estimator), estimator.loss_curve_):
         lines = {line.get_gid(): line.get_ydata() for line in plot_costs(given).axes[0].lines}

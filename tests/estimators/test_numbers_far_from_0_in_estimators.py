@@ -23,7 +23,8 @@ FAR = np.array([1e9, -3.0])
 @pytest.mark.parametrize("targets", [0, slice(None)])
 def test_targets_far_from_0_are_predicted_as_those_near_it(dtype, targets):
     x, far = X.astype(dtype), (Y + FAR)[:, targets]
-    linear = NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0, tol=1e-8, max_iter=500)
+    of_linear = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0, "tol": 1e-8, "max_iter": 500}
+    linear = NetworkRegressor(**of_linear, random_state=0)
     chosen = HierarchyRegressor(folds=2, members=2, settings=[Setting(1e-4)], n_jobs=1, random_state=0)
     for estimator in (linear, TransformedTargetRegressor(linear, transformer=StandardScaler()), chosen):
         prediction = fitted(estimator, x, far).predict(x)
@@ -35,7 +36,7 @@ def test_targets_far_from_0_are_predicted_as_those_near_it(dtype, targets):
 def test_an_estimator_computes_in_float64_where_float32_would_blur_its_data(kind):
     x = (100 * X).astype("f4")
     y = Y[:, 0] if kind is NetworkRegressor else (Y[:, 0] > 0).astype(int)
-    options = {"hidden_layer_sizes": (2,), "solver": "lbfgs", "max_iter": 1}
+    options = {"hidden_layer_sizes": (2,), "solver": "lbfgs", "max_iter": 1, "random_state": 0}
     far = x + np.array([0, 1e7, 0], "f4")
     assert fitted(kind(**options), x, y).network_.dtype == np.float32
     assert fitted(kind(**options), far, y).network_.dtype == np.float64

@@ -79,7 +79,7 @@ def test_an_unknown_loss_is_refused(value):
 def test_an_option_that_does_not_fit_says_why(options, message):
     X, y = numbers()
     with pytest.raises(HassenetError, match=message):
-        NetworkRegressor(**{"hidden_layer_sizes": (4, 3), "max_iter": 2, **options}).fit(X, y)
+        NetworkRegressor(**{"hidden_layer_sizes": (4, 3), "max_iter": 2, **options}, random_state=0).fit(X, y)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,10 @@ def test_a_cosine_ends_at_rate_zero_and_one_cycle_rises_first():
     X, y = iris_like()
     rates = {
         name: [
-            e.rate for e in fitted(NetworkClassifier(learning_rate=name, max_iter=20, tol=0), X, y).history_
+            e.rate
+            for e in fitted(
+                NetworkClassifier(learning_rate=name, max_iter=20, tol=0, random_state=0), X, y
+            ).history_
         ]
         for name in ("cosine", "one_cycle")
     }
@@ -123,10 +126,16 @@ def test_a_cosine_ends_at_rate_zero_and_one_cycle_rises_first():
 
 def test_each_rank_and_each_element_can_have_its_own_activation():
     X, y = iris_like()
-    by_rank = fitted(NetworkClassifier((3, 2), ["logistic", ["tanh", "relu"]], max_iter=2), X, y)
+    by_rank = fitted(
+        NetworkClassifier((3, 2), ["logistic", ["tanh", "relu"]], max_iter=2, random_state=0), X, y
+    )
     assert [str(G) for G in by_rank.network_.activations] == ["sigmoid", "tanh|relu", "softmax"]
     by_name = fitted(
-        NetworkClassifier(hierarchy=pairs_of_neighbours, activation={"all": "tanh"}, max_iter=2), X, y
+        NetworkClassifier(
+            hierarchy=pairs_of_neighbours, activation={"all": "tanh"}, max_iter=2, random_state=0
+        ),
+        X,
+        y,
     )
     position = by_name.hierarchy_.position("all")
     assert by_name.network_.activations[1].names[position] == "tanh"
@@ -136,7 +145,9 @@ def test_no_hidden_rank_is_logistic_regression():
     from sklearn.linear_model import LogisticRegression
 
     X, y = iris_like(2)
-    network = NetworkClassifier((), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000).fit(X, y)
+    network = NetworkClassifier((), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000, random_state=0).fit(
+        X, y
+    )
     textbook = LogisticRegression(C=0.5, tol=1e-9, max_iter=1000).fit(X, y)
     np.testing.assert_allclose(network.coefs_[0].T, textbook.coef_, atol=1e-4)
     np.testing.assert_allclose(network.intercepts_[0], textbook.intercept_, atol=1e-4)
@@ -166,7 +177,7 @@ def test_the_type_follows_the_data_or_the_parameter():
         ("float64", "float32", "float32"), ("float32", np.float64, "float64"), ("float64", np.dtype("f4"), "float32"),
     ]:  # fmt: skip
         X, y = iris_like(dtype=given)
-        clf = fitted(NetworkClassifier((3,), dtype=asked, max_iter=2), X, y)
+        clf = fitted(NetworkClassifier((3,), dtype=asked, max_iter=2, random_state=0), X, y)
         assert clf.network_.dtype == clf.predict_proba(X).dtype == clf.transform(X).dtype == got
 
 

@@ -16,7 +16,7 @@ M = 150
 X = RNG.normal(size=(M, 2))
 COUNTS = RNG.poisson(RNG.gamma(2, np.exp(X[:, 0]) / 2)).astype(float)
 AMOUNTS = 50 + 10 * X[:, 0] + 3 * RNG.normal(size=M)
-LINEAR = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0.0, "max_iter": 300}
+LINEAR = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0.0, "max_iter": 300, "random_state": 0}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ pytestmark = [
         not sklearn.__version__.startswith("1.9."), reason="the classes are those of scikit-learn 1.9"
     ),
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.unseeded,  # some of them give no seed, and we cannot give them one
 ]
 
 EXCLUDED = {

@@ -72,7 +72,7 @@ def test_probabilities_sum_to_one_and_their_logs_are_finite_far_away():
 )
 def test_one_class_only_is_learned_and_predicted(label, options):
     X, y = iris_like()[0], [label] * 60
-    clf = fitted(NetworkClassifier((3,), max_iter=3, **options), X, y)
+    clf = fitted(NetworkClassifier((3,), max_iter=3, **options, random_state=0), X, y)
     assert clf.classes_.tolist() == [label]
     assert clf.predict(X).tolist() == y
     assert clf.score(X, y) == 1
@@ -84,8 +84,8 @@ def test_one_class_only_is_learned_and_predicted(label, options):
 def test_one_class_only_is_trained_as_scikit_learn_trains_it():
     X, y = iris_like()[0], ["ill"] * 60
     ours, theirs = (
-        NetworkClassifier((3,), shuffle=False, max_iter=5),
-        MLPClassifier((3,), shuffle=False, max_iter=5),
+        NetworkClassifier((3,), shuffle=False, max_iter=5, random_state=0),
+        MLPClassifier((3,), shuffle=False, max_iter=5, random_state=0),
     )
     start_alike(ours, theirs, X, y)
     for a, b in zip(fitted(ours, X, y).coefs_, fitted(theirs, X, y).coefs_, strict=True):
@@ -94,7 +94,7 @@ def test_one_class_only_is_trained_as_scikit_learn_trains_it():
 
 def test_one_class_comes_in_parts_too_and_makes_no_model():
     X, _ = iris_like()
-    clf = NetworkClassifier((3,)).partial_fit(X, ["ill"] * 60, classes=["ill"])
+    clf = NetworkClassifier((3,), random_state=0).partial_fit(X, ["ill"] * 60, classes=["ill"])
     assert set(clf.predict(X)) == {"ill"}
     with pytest.raises(TargetError, match=r"y holds one class only, \['ill'\]"):
         clf.as_model()
@@ -118,7 +118,7 @@ def test_fractional_numbers_are_refused_as_classes():
 def test_a_column_of_labels_is_taken_with_a_warning():
     X, y = iris_like()
     with pytest.warns(DataConversionWarning, match="column-vector y was passed"):
-        clf = fitted(NetworkClassifier(max_iter=2), X, y[:, None])
+        clf = fitted(NetworkClassifier(max_iter=2, random_state=0), X, y[:, None])
     assert clf.predict(X).shape == y.shape
 
 
@@ -160,7 +160,7 @@ def test_counts_are_predicted_by_a_positive_mean_and_negative_ones_refused():
     assert (reg.predict(X) > 0).all()
     assert reg.score(X, counts) > 0.9
     with pytest.raises(TargetError, match="a Poisson target is a count or a rate ≥ 0; row 3"):
-        NetworkRegressor("poisson").fit(X, np.where(np.arange(60) == 3, -1, counts))
+        NetworkRegressor("poisson", random_state=0).fit(X, np.where(np.arange(60) == 3, -1, counts))
 
 
 def test_a_full_covariance_is_squared_error_on_whitened_targets():
@@ -169,16 +169,16 @@ def test_a_full_covariance_is_squared_error_on_whitened_targets():
     sigma = np.array([[2.0, 0.9], [0.9, 0.5]])
     options = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0.0, "tol": 1e-10, "max_iter": 2000}
     model = likelihoods.Gaussian(sigma)
-    correlated = fitted(NetworkRegressor(model, **options), X, Y)
-    white = fitted(NetworkRegressor(**options), X, Y @ model.loss.whitening.T)
+    correlated = fitted(NetworkRegressor(model, **options, random_state=0), X, Y)
+    white = fitted(NetworkRegressor(**options, random_state=0), X, Y @ model.loss.whitening.T)
     np.testing.assert_allclose(correlated.predict(X) @ model.loss.whitening.T, white.predict(X), atol=1e-3)
     with pytest.raises(ShapeError, match="Σ has a row and a column for each output"):
-        NetworkRegressor(likelihoods.Gaussian(np.eye(3))).fit(X, Y)
+        NetworkRegressor(likelihoods.Gaussian(np.eye(3)), random_state=0).fit(X, Y)
 
 
 def test_another_number_of_targets_is_refused():
     X, Y = numbers(3)
-    reg = NetworkRegressor(max_iter=2).partial_fit(X, Y)
+    reg = NetworkRegressor(max_iter=2, random_state=0).partial_fit(X, Y)
     with pytest.raises(ShapeError, match="y has 2 columns and the network 3 outputs"):
         reg.partial_fit(X, Y[:, :2])
 
@@ -200,7 +200,7 @@ def test_a_training_that_diverges_says_where():
 def test_weights_that_are_not_finite_never_reach_the_user():
     X, y = numbers()
     with pytest.raises((ArithmeticError, NotFiniteError)):
-        NetworkRegressor(solver="sgd", learning_rate_init=1e300, max_iter=1).fit(X * 1e20, y)
+        NetworkRegressor(solver="sgd", learning_rate_init=1e300, max_iter=1, random_state=0).fit(X * 1e20, y)
 
 
 def test_a_prediction_that_is_not_finite_has_no_score():

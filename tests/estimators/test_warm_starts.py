@@ -163,7 +163,7 @@ def rates(model, sizes):
 def test_inverse_scaling_has_the_rates_of_scikit_learn_for_parts_of_any_size(batch_size):
     sizes, options = (
         (30, 7, 100, 1, 50),
-        {"solver": "sgd", "learning_rate": "invscaling", "learning_rate_init": 0.1},
+        {"solver": "sgd", "learning_rate": "invscaling", "learning_rate_init": 0.1, "random_state": 0},
     )
     if batch_size != "auto":
         sizes = tuple(m + 7 for m in sizes)

@@ -20,6 +20,9 @@ COUNTS = np.where(np.arange(M) % 3 == 0, 0, np.arange(M) % 4 + 1)
 KEPT = COUNTS > 0
 SMALL = {"hidden_layer_sizes": (3,), "max_iter": 5, "random_state": 0}
 CHOSEN = {"folds": 2, "members": 2, "steps": 20, "random_state": 0, "n_jobs": 1}
+BALANCED = {
+    "solver": "lbfgs", "tol": 1e-8, "class_weight": "balanced", "max_iter": 1000, "random_state": 0,
+}  # fmt: skip
 SETTINGS = [Setting(0.1), Setting(0.01, neurons=1)]
 
 
@@ -100,16 +103,15 @@ def test_validation_examples_of_weight_0_are_absent():
 def test_balanced_classes_count_weights_as_copies(data):
     X, y = data()
     copies = np.repeat(np.arange(M), COUNTS)
-    clf = NetworkClassifier((), solver="lbfgs", alpha=1.0, tol=1e-8, class_weight="balanced", max_iter=500)
+    clf = NetworkClassifier((), alpha=1.0, **BALANCED)
     weighted = fitted(clf, X, y, sample_weight=COUNTS).predict_proba(X)
     np.testing.assert_allclose(fitted(clf, X[copies], y[copies]).predict_proba(X), weighted, atol=1e-4)
 
 
 def test_balanced_classes_are_those_of_logistic_regression():
     X, y = iris_like(2)
-    options = {"solver": "lbfgs", "tol": 1e-8, "class_weight": "balanced", "max_iter": 1000}
-    ours = fitted(NetworkClassifier((), alpha=1.0, **options), X, y, sample_weight=COUNTS)
-    theirs = LogisticRegression(C=1.0, **options).fit(X, y, sample_weight=COUNTS)
+    ours = fitted(NetworkClassifier((), alpha=1.0, **BALANCED), X, y, sample_weight=COUNTS)
+    theirs = LogisticRegression(C=1.0, **BALANCED).fit(X, y, sample_weight=COUNTS)
     np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-4)
 
 
@@ -126,7 +128,7 @@ def test_balanced_classes_are_those_of_logistic_regression():
 def test_invalid_weights_are_refused_by_estimators(kind, weight, message):
     X, y = iris_like()
     with pytest.raises(ValueError, match=message):
-        kind().fit(X, y, sample_weight=weight)
+        kind(random_state=0).fit(X, y, sample_weight=weight)
 
 
 # ---------------------------------------------------------------- early stopping on what is there
@@ -155,7 +157,8 @@ def test_every_class_is_on_both_sides_of_early_stopping(seed):
 )
 def test_a_class_of_one_example_is_refused_by_early_stopping_by_its_label(y, shown):
     X, started = np.arange(len(y))[:, None] / len(y), []
-    clf = NetworkClassifier((3,), early_stopping=True, callbacks=[lambda *_: started.append(1)])
+    watched = {"early_stopping": True, "callbacks": [lambda *_: started.append(1)]}
+    clf = NetworkClassifier((3,), **watched, random_state=0)
     with pytest.raises(TargetError, match=f"classes in y have only 1 member: {shown}"):
         clf.fit(X, y)
     assert not started

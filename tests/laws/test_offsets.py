@@ -141,7 +141,14 @@ def test_without_features_the_rate_is_the_counts_over_the_exposure():
 
 
 def test_estimators_take_an_exposure_and_predict_with_one():
-    options = {"loss": "poisson", "hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0, "tol": 1e-6}
+    options = {
+        "loss": "poisson",
+        "hidden_layer_sizes": (),
+        "solver": "lbfgs",
+        "alpha": 0,
+        "tol": 1e-6,
+        "random_state": 0,
+    }
     w = np.r_[0.0, np.ones(M - 1)]
     one = NetworkRegressor(**options).fit(X, COUNTS, w, exposure=EXPOSURE)
     other = NetworkRegressor(**options).fit(X[1:], COUNTS[1:], offset=LOG[1:])
@@ -165,7 +172,7 @@ def test_predictions_do_not_depend_on_the_unit_of_an_exposure(loss):
 
 
 def test_a_score_and_a_stream_take_an_exposure():
-    reg = NetworkRegressor("poisson", hidden_layer_sizes=(), alpha=0, solver="lbfgs", max_iter=500)
+    reg = small("poisson", alpha=0)
     reg.fit(X, COUNTS, exposure=EXPOSURE)
     expected = r2_score(COUNTS, reg.predict(X, exposure=EXPOSURE))
     assert reg.score(X, COUNTS, exposure=EXPOSURE) == pytest.approx(expected)
@@ -198,7 +205,14 @@ def test_an_offset_of_each_target_counts_in_every_head_and_in_early_stopping(aux
 def test_of_a_classifier_an_offset_is_added_to_the_log_odds():
     y = (X[:, 0] > 0).astype(int)
     y[::5] = 1 - y[::5]
-    options = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0, "tol": 1e-8, "max_iter": 1000}
+    options = {
+        "hidden_layer_sizes": (),
+        "solver": "lbfgs",
+        "alpha": 0,
+        "tol": 1e-8,
+        "max_iter": 1000,
+        "random_state": 0,
+    }
     plain = NetworkClassifier(**options).fit(X, y)
     moved = NetworkClassifier(**options).fit(X, y, offset=np.full(M, 0.8))
     np.testing.assert_allclose(moved.coefs_[0], plain.coefs_[0], atol=1e-4)
@@ -222,7 +236,8 @@ OF_VISITS = np.column_stack([np.ones(M), np.ones(M), EXPOSURE])
 
 
 def small(loss, **options):
-    return NetworkRegressor(loss, hidden_layer_sizes=(), solver="lbfgs", tol=1e-2, max_iter=500, **options)
+    fixed = {"hidden_layer_sizes": (), "solver": "lbfgs", "tol": 1e-2, "max_iter": 500, "random_state": 0}
+    return NetworkRegressor(loss, **fixed, **options)
 
 
 def test_one_offset_for_several_losses_is_refused_in_training_and_in_predictions():
@@ -255,7 +270,7 @@ def test_an_exposure_is_of_counts_alone():
         lambda: numbers.predict(X, exposure=EXPOSURE),
         lambda: numbers.score(X, COUNTS, exposure=EXPOSURE),
         lambda: reg.predict(X, exposure=OF_VISITS[:, ::-1]),
-        lambda: NetworkClassifier().fit(X, COUNTS > 1, exposure=EXPOSURE),
+        lambda: NetworkClassifier(random_state=0).fit(X, COUNTS > 1, exposure=EXPOSURE),
     ):
         with pytest.raises(ParameterError, match="an exposure is of counts"):
             call()

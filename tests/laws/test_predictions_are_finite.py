@@ -88,9 +88,8 @@ def test_a_target_that_overflows_in_its_own_unit_is_refused():
 @pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
 def test_an_estimator_refuses_too(dtype, kind):
     X = np.random.default_rng(0).normal(size=(12, 2)).astype(dtype)
-    fitted = kind(hidden_layer_sizes=(3,), activation="identity", max_iter=3, solver="sgd", tol=0).fit(
-        X, np.arange(12) % 3
-    )
+    options = {"hidden_layer_sizes": (3,), "activation": "identity", "max_iter": 3, "solver": "sgd", "tol": 0}
+    fitted = kind(**options, random_state=0).fit(X, np.arange(12) % 3)
     fitted.network_ = fitted.network_.with_theta(np.arange(1.0, fitted.network_.n_parameters + 1))
     far = np.full((2, 2), np.finfo(dtype).max / 2, dtype)
     with pytest.raises(NotFiniteError, match="2 rows of 2"):

@@ -86,7 +86,7 @@ def test_a_regressor_stops_by_examples_set_aside_as_it_does_here(client: Any) ->
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_of_the_numbers_is_that_of_the_columns(client: Any, dtype: str) -> None:
-    there = DaskNetworkRegressor(hidden_layer_sizes=(2,), solver="lbfgs", max_iter=1).fit(
+    there = DaskNetworkRegressor(hidden_layer_sizes=(2,), solver="lbfgs", max_iter=1, random_state=0).fit(
         array(X.astype(dtype)), X[:, 0]
     )
     assert there.network_.dtype == dtype

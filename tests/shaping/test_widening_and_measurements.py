@@ -238,7 +238,11 @@ def test_an_estimator_says_that_the_highest_rank_of_its_hierarchy_is_narrow():
     X, y = ht.random_array(20, 3, seed=0), np.arange(20.0)
     with pytest.warns(HassenetWarning, match="'root'"):
         NetworkRegressor(
-            hierarchy=shaping.widen(BARE, 3).hierarchy, max_iter=20, tol=1e9, n_iter_no_change=1
+            hierarchy=shaping.widen(BARE, 3).hierarchy,
+            max_iter=20,
+            tol=1e9,
+            n_iter_no_change=1,
+            random_state=0,
         ).fit(X, y)
 
 

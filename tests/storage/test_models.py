@@ -166,7 +166,7 @@ def test_a_model_has_one_label_a_row():
     from hassenet import NetworkClassifier
 
     several = np.array([[0, 1], [1, 1], [1, 0], [0, 0]] * 5)
-    classifier = NetworkClassifier((2,), max_iter=2)
+    classifier = NetworkClassifier((2,), max_iter=2, random_state=0)
     with pytest.raises(ParameterError, match="network_"):
         Model.of(classifier.fit(np.eye(20), several))
 

@@ -134,7 +134,7 @@ def test_an_estimator_of_a_file_predicts_another_cohort_which_counts_other_allel
 
 
 def test_blocks_of_a_prepared_stream_are_bytes_beside_covariates(folder):
-    own = NetworkClassifier(hierarchy=H, covariates=["sex"], max_iter=1)
+    own = NetworkClassifier(hierarchy=H, covariates=["sex"], max_iter=1, random_state=0)
     own.fit(hn.data.open(folder / "a.bed", "phenotype", features=[*SNPS, "sex"], block=8))
     prepared = own.as_model().prepare(hn.data.open(folder / "a.bed", block=8))
     assert all(isinstance(block, Packed) for block in prepared.blocks())
@@ -203,7 +203,9 @@ def test_a_bed_that_is_cut_off_while_it_is_read_is_refused(folder, tmp_path):
 
 
 def test_a_snp_of_a_file_with_other_alleles_is_refused(folder, tmp_path):
-    own = NetworkClassifier(hierarchy=H, max_iter=1).fit(hn.data.open(folder / "a.bed", "phenotype"))
+    own = NetworkClassifier(hierarchy=H, max_iter=1, random_state=0).fit(
+        hn.data.open(folder / "a.bed", "phenotype")
+    )
     path = changed(folder, tmp_path, lambda text: text.replace(b"A\tG", b"A\tT", 1), ".bim")
     with pytest.raises(FeatureError, match="1 SNP with others: 'rs0 A/T .learned: A/G.'"):
         own.predict(hn.data.open(path))

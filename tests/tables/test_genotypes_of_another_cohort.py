@@ -114,7 +114,7 @@ def test_alleles_are_saved_with_a_model(folder, tmp_path):
 @pytest.mark.parametrize("make", [NetworkClassifier, HierarchyClassifier])
 def test_estimators_count_the_alleles_of_their_training(folder, make):
     own = (
-        make(max_iter=3)
+        make(max_iter=3, random_state=0)
         if make is NetworkClassifier
         else make(settings=[Setting(0.1), Setting(0.1, 2)], folds=2, members=2, steps=20, random_state=0)
     )

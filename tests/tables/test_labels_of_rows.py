@@ -62,7 +62,7 @@ def test_estimators_learn_nothing_from_labels_of_rows(path):
     with pytest.warns(
         HassenetWarning, match="labels of rows, the index of a frame of pandas, are not features"
     ):
-        estimator = hn.NetworkClassifier(max_iter=20, tol=1e9).fit(X, y)
+        estimator = hn.NetworkClassifier(max_iter=20, tol=1e9, random_state=0).fit(X, y)
     assert list(estimator.feature_names_in_) == ["a", "b"]
     assert len(estimator.predict(X)) == len(y)
 

@@ -25,7 +25,9 @@ TIMES = {"durations": DAYS, "dates": DATES, "dates of a zone": DATES.dt.tz_local
 
 
 @pytest.mark.parametrize("kind", TIMES)
-@pytest.mark.parametrize("estimator", [HierarchyRegressor(H), NetworkRegressor()])
+@pytest.mark.parametrize(
+    "estimator", [HierarchyRegressor(H, random_state=0), NetworkRegressor(random_state=0)]
+)
 def test_a_date_or_a_duration_is_not_a_number_to_an_estimator(estimator, kind):
     y = TIMES[kind]
     for given in (
@@ -39,7 +41,7 @@ def test_a_date_or_a_duration_is_not_a_number_to_an_estimator(estimator, kind):
             estimator.fit(X, given)
 
 
-@pytest.mark.parametrize("estimator", [HierarchySurvival(H), NetworkSurvival()])
+@pytest.mark.parametrize("estimator", [HierarchySurvival(H, random_state=0), NetworkSurvival(random_state=0)])
 def test_a_time_until_an_event_is_a_number_of_a_unit(estimator):
     for library in (pd.DataFrame, pl.DataFrame):
         with pytest.raises(DataError, match="the target 'time' holds real numbers; these are durations"):
@@ -57,7 +59,9 @@ def test_a_time_until_an_event_is_a_number_of_a_unit(estimator):
         Outcomes((Amount("y"),)).read(hn.outcomes.given.as_own_table(pd.DataFrame({"y": DATES})))
 
 
-@pytest.mark.parametrize("estimator", [HierarchyRegressor(H), NetworkRegressor()])
+@pytest.mark.parametrize(
+    "estimator", [HierarchyRegressor(H, random_state=0), NetworkRegressor(random_state=0)]
+)
 def test_two_columns_of_one_name_are_refused_by_it(estimator):
     table = pd.DataFrame(X, columns=["x0", "x0"])
     with pytest.raises(FeatureError, match="a column has its own name; X repeats 'x0'"):
@@ -79,7 +83,7 @@ def test_whole_numbers_that_are_all_dates_are_noted_where_they_are_learned():
         with pytest.warns(
             HassenetWarning, match=f"numbers of {name!r} are all dates, as 20190131, and are learned"
         ):
-            NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs").fit(X, y)
+            NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0).fit(X, y)
     table = Table({"seen": np.tile(OF_DIGITS, 3), "x": np.arange(12.0)})
     with pytest.warns(HassenetWarning, match="numbers of 'seen' are all dates, as 20190131, and are learned"):
         Target.of(table, ("seen",), "regression")

@@ -64,14 +64,18 @@ def of_classes(classes):
 
 
 OF_NUMBERS = {
-    "NetworkRegressor": lambda y: NetworkRegressor().fit(X, y),
-    "HierarchyRegressor": lambda y: HierarchyRegressor(H).fit(X, y),
-    "of another likelihood": lambda y: HierarchyRegressor(H, likelihood="student_t").fit(X, y),
-    "of quantiles": lambda y: HierarchyRegressor(H, quantiles=(0.1, 0.9)).fit(X, y),
-    "of several": lambda y: NetworkRegressor().fit(X, np.column_stack([X[:, 0], y])),
-    "with gaps": lambda y: HierarchyRegressor(H).fit(X, np.column_stack([np.where(ODD, np.nan, X[:, 0]), y])),
-    "HierarchyOutcomes": lambda y: HierarchyOutcomes(H, outcomes=[Amount("y")]).fit(X, pd.DataFrame({"y": y})),
-    "quantiles among outcomes": lambda y: HierarchyOutcomes(H, outcomes=[Quantiles("y", (0.5,))]).fit(
+    "NetworkRegressor": lambda y: NetworkRegressor(random_state=0).fit(X, y),
+    "HierarchyRegressor": lambda y: HierarchyRegressor(H, random_state=0).fit(X, y),
+    "of another likelihood": lambda y: HierarchyRegressor(H, likelihood="student_t", random_state=0).fit(X, y),
+    "of quantiles": lambda y: HierarchyRegressor(H, quantiles=(0.1, 0.9), random_state=0).fit(X, y),
+    "of several": lambda y: NetworkRegressor(random_state=0).fit(X, np.column_stack([X[:, 0], y])),
+    "with gaps": lambda y: HierarchyRegressor(H, random_state=0).fit(
+        X, np.column_stack([np.where(ODD, np.nan, X[:, 0]), y])
+    ),
+    "HierarchyOutcomes": lambda y: HierarchyOutcomes(H, outcomes=[Amount("y")], random_state=0).fit(
+        X, pd.DataFrame({"y": y})
+    ),
+    "quantiles among outcomes": lambda y: HierarchyOutcomes(H, outcomes=[Quantiles("y", (0.5,))], random_state=0).fit(
         X, pl.DataFrame({"y": y})
     ),
     "compare": lambda y: hn.compare(H, X, y),
@@ -79,9 +83,9 @@ OF_NUMBERS = {
 }  # fmt: skip
 
 OF_CLASSES = {
-    "NetworkClassifier": lambda y, _: NetworkClassifier().fit(X, y),
-    "HierarchyClassifier": lambda y, _: HierarchyClassifier(H).fit(X, y),
-    "HierarchyOrdinalClassifier": lambda y, c: HierarchyOrdinalClassifier(H, order=c).fit(X, y),
+    "NetworkClassifier": lambda y, _: NetworkClassifier(random_state=0).fit(X, y),
+    "HierarchyClassifier": lambda y, _: HierarchyClassifier(H, random_state=0).fit(X, y),
+    "HierarchyOrdinalClassifier": lambda y, c: HierarchyOrdinalClassifier(H, order=c, random_state=0).fit(X, y),
     "compare": lambda y, _: hn.compare(H, X, y),
     "compare in order": lambda y, c: hn.compare(H, X, pd.Categorical(y, list(c), ordered=True), task="ordinal"),
     "the command": lambda y, _: Target.of(Table({"y": y.astype(object) if y.dtype.kind == "U" else y}), ("y",), "auto"),
@@ -107,11 +111,11 @@ def test_classes_that_may_be_meant_otherwise_are_noted_wherever_they_are_learned
 @pytest.mark.parametrize(
     "fit",
     [
-        lambda t: HierarchySurvival(H).fit(X, np.column_stack([t, ODD])),
-        lambda t: NetworkSurvival().fit(X, pd.DataFrame({"time": t, "event": ODD})),
+        lambda t: HierarchySurvival(H, random_state=0).fit(X, np.column_stack([t, ODD])),
+        lambda t: NetworkSurvival(random_state=0).fit(X, pd.DataFrame({"time": t, "event": ODD})),
         lambda t: hn.compare(H, X, np.column_stack([t, ODD]), task="survival"),
-        lambda t: HierarchyOutcomes(H, outcomes=[Count("t")]).fit(X, pd.DataFrame({"t": t})),
-        lambda t: HierarchyRegressor(H, likelihood="poisson").fit(X, t),
+        lambda t: HierarchyOutcomes(H, outcomes=[Count("t")], random_state=0).fit(X, pd.DataFrame({"t": t})),
+        lambda t: HierarchyRegressor(H, likelihood="poisson", random_state=0).fit(X, t),
         lambda t: hn.compare(H, X, t, task="count"),
     ],
 )
@@ -123,9 +127,21 @@ def test_times_and_counts_that_look_like_missing_values_are_noted(fit):
 def test_classes_among_outcomes_are_noted_by_their_names():
     y = pd.DataFrame({"ill": of_classes(("Yes", "yes", "no")), "stage": of_classes((1, 2, -9))})
     with pytest.raises(TargetWarning, match="'Yes' and 'yes' of 'ill'"):
-        HierarchyOutcomes(H, outcomes=[Classes("ill", ("Yes", "yes", "no"))]).fit(X, y)
+        HierarchyOutcomes(H, outcomes=[Classes("ill", ("Yes", "yes", "no"))], random_state=0).fit(X, y)
     with pytest.raises(TargetWarning, match="-9 in 8 rows of 'stage'"):
-        HierarchyOutcomes(H, outcomes=[OrderedClasses("stage", (-9, 1, 2))]).fit(X, y)
+        HierarchyOutcomes(H, outcomes=[OrderedClasses("stage", (-9, 1, 2))], random_state=0).fit(X, y)
+
+
+LEARN_NUMBERS = (
+    NetworkRegressor(random_state=0).fit,
+    HierarchyRegressor(H, random_state=0).fit,
+    lambda X, y: hn.compare(H, X, y),
+)
+LEARN_CLASSES = (
+    NetworkClassifier(random_state=0).fit,
+    HierarchyClassifier(H, random_state=0).fit,
+    lambda X, y: hn.compare(H, X, y),
+)
 
 
 @pytest.mark.filterwarnings("ignore:A column-vector y was passed")
@@ -133,7 +149,7 @@ def test_classes_among_outcomes_are_noted_by_their_names():
 def test_a_note_on_numbers_names_their_column(name):
     y = pd.Series(NUMBERS["all dates, as 20240101"], name="seen")
     given = {"of a series": y, "of a frame": y.to_frame(), "without": y.to_numpy()}[name]
-    for fit in (NetworkRegressor().fit, HierarchyRegressor(H).fit, lambda X, y: hn.compare(H, X, y)):
+    for fit in LEARN_NUMBERS:
         with pytest.raises(TargetWarning, match=f"numbers of {'y' if name == 'without' else 'seen'!r} are"):
             fit(X, given)
 
@@ -144,7 +160,7 @@ def test_a_note_on_classes_names_their_series(name):
     given = {"of a series": pd.Series(y, name="stage"), "of polars": pl.Series("stage", y), "without": y}[
         name
     ]
-    for fit in (NetworkClassifier().fit, HierarchyClassifier(H).fit, lambda X, y: hn.compare(H, X, y)):
+    for fit in LEARN_CLASSES:
         with pytest.raises(TargetWarning, match=f"of {'y' if name == 'without' else 'stage'!r}"):
             fit(X, given)
 
@@ -224,7 +240,7 @@ FRAMES = {
 @pytest.mark.parametrize("library", FRAMES)
 def test_a_feature_that_looks_like_a_missing_value_is_noted_in_tables_of_every_library(library):
     frame = FRAMES[library](columns())
-    for fit in (NetworkClassifier().fit, HierarchyClassifier(H).fit, lambda X, y: hn.compare(H, X, y)):
+    for fit in LEARN_CLASSES:
         with pytest.raises(
             HassenetWarning, match="-999 in 2 rows of 'x1'; if they are missing, empty these cells"
         ):

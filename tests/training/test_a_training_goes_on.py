@@ -284,7 +284,7 @@ class Holding(Counting):
 
 
 def estimated(**options):
-    return NetworkRegressor(max_iter=1, **options).fit(X, Y)
+    return NetworkRegressor(max_iter=1, **options, random_state=0).fit(X, Y)
 
 
 UNWRITABLE = {

@@ -130,6 +130,7 @@ def test_without_shuffling_the_seed_does_not_matter():
     np.testing.assert_array_equal(train(seed=0, shuffle=False).costs, train(seed=1, shuffle=False).costs)
 
 
+@pytest.mark.unseeded
 def test_the_global_random_state_is_neither_read_nor_changed():
     state = np.random.get_state()[1].tobytes()  # noqa: NPY002  (the legacy state is what must not move)
     one = train(validation_fraction=0.2)

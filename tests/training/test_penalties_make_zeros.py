@@ -57,7 +57,7 @@ def test_weights_become_exactly_0_and_the_optimum_is_reached(optimizer, epochs, 
 def test_the_lasso_of_scikit_learn_has_the_same_weights(optimizer, epochs, engine):
     """scikit-learn halves the squares: J = 2 (its objective) with λ = 2α."""
     run = fit(LINEAR, X, Y, penalty=L1(0.6), optimizer=optimizer, batch_size=60, epochs=epochs, engine=engine)
-    lasso = Lasso(alpha=0.3, tol=1e-12, max_iter=100_000).fit(X, Y[:, 0])
+    lasso = Lasso(alpha=0.3, tol=1e-12, max_iter=100_000, random_state=0).fit(X, Y[:, 0])
     np.testing.assert_allclose(run.network.weights[0][0], lasso.coef_, atol=1e-4)
     np.testing.assert_allclose(run.network.biases[0][0], lasso.intercept_, atol=1e-4)
 

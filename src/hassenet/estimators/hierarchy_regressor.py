@@ -75,9 +75,9 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     --------
     >>> from hassenet.selection import Setting
     >>> X = np.random.default_rng(0).normal(size=(60, 3))
-    >>> reg = HierarchyRegressor(Hierarchy.subsets(3), folds=3, settings=[Setting(1e-6)]).fit(
-    ...     X, X.sum(axis=1)
-    ... )
+    >>> reg = HierarchyRegressor(
+    ...     Hierarchy.subsets(3), folds=3, settings=[Setting(1e-6)], random_state=0
+    ... ).fit(X, X.sum(axis=1))
     >>> prediction, low, high = reg.predict([[0.1, 0.2, 0.3]], interval=0.9)
     >>> prediction.round(1), bool(low < prediction < high)
     (array([0.6]), True)

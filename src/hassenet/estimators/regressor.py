@@ -223,7 +223,8 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     --------
     >>> from hassenet.estimators import NetworkRegressor
     >>> X = [[0.0], [1.0], [2.0], [3.0]]
-    >>> reg = NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0).fit(X, [1.0, 3.0, 5.0, 7.0])
+    >>> reg = NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0, tol=1e-8, random_state=0)
+    >>> reg = reg.fit(X, [1.0, 3.0, 5.0, 7.0])
     >>> reg.predict([[10.0]]).round(3)
     array([21.])
     >>> [W.round(3).tolist() for W in reg.coefs_]

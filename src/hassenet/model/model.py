@@ -182,7 +182,8 @@ class Model:
         --------
         >>> from hassenet import NetworkClassifier
         >>> X, y = np.eye(4), np.array(["healthy", "ill", "ill", "ill"])
-        >>> Model.of(NetworkClassifier(max_iter=500, tol=1e-3).fit(X, y), target="health").predict(X).tolist()
+        >>> clf = NetworkClassifier(max_iter=500, tol=1e-3, random_state=0).fit(X, y)
+        >>> Model.of(clf, target="health").predict(X).tolist()
         ['healthy', 'ill', 'ill', 'ill']
         """
         if hasattr(estimator, "regressor_") and hasattr(estimator, "transformer_"):
