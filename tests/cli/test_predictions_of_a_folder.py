@@ -14,6 +14,7 @@ from hassenet.cli import main, streamed
 from hassenet.cli.fit.summary import of_scores
 from hassenet.network import Network
 from hassenet.outcomes import Amount, Count, HazardRatio, IntervalHazards, OrderedClasses, Outcomes, Quantiles
+from hassenet.streams import delimited
 from hassenet.tables import read_table
 
 M = 90
@@ -231,26 +232,29 @@ WRITTEN = {
 }
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 @pytest.mark.parametrize("written", WRITTEN)
-def test_predictions_of_a_folder_are_scored_as_those_of_the_table_however_its_target_is_written(
-    tmp_path, written
+def test_predictions_by_blocks_are_scored_as_those_of_the_table_however_its_target_is_written(
+    tmp_path, monkeypatch, written, suffix
 ):
     make, targets = WRITTEN[written]
     made = make()
     hn.save(made[0] if isinstance(made, tuple) else made, tmp_path / "model")
     frame = NUMBERS.assign(**targets)
     for name in targets:
-        frame[name] = frame[name].where(np.arange(M) != 35, None)  # a gap in one part
-    table = pa.Table.from_pandas(frame)
-    (tmp_path / "parts").mkdir()
-    for k in range(3):
-        pq.write_table(table.slice(30 * k, 30), tmp_path / "parts" / f"{k}.parquet")
-    pq.write_table(table, tmp_path / "all.parquet")
-    one, other = (
-        predict(tmp_path, tmp_path / data, tmp_path / f"{data}.csv") for data in ("parts", "all.parquet")
-    )
-    assert told(one) == told(other)
-    assert one.exit_code == 0
+        frame[name] = frame[name].where(np.arange(M) != 35, None)  # a gap in one block
+    data = tmp_path / f"data{suffix}"
+    if suffix == ".csv":
+        frame.to_csv(data, index=False)
+    else:
+        pq.write_table(pa.Table.from_pandas(frame), data, row_group_size=30)
+    memory = predict(tmp_path, data, tmp_path / "memory.csv")
+    monkeypatch.setattr(delimited, "_BLOCK", 1500)
+    monkeypatch.setattr(streamed, "LARGE", 0)
+    blocks = predict(tmp_path, data, tmp_path / "blocks.csv")
+    assert "a block at a time" in blocks.output
+    assert told(blocks) == told(memory)
+    assert blocks.exit_code == 0
 
 
 def told(done):
