@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from pyarrow import Table as ArrowTable
 from scipy.sparse import csr_array
 
 import hassenet as hn
+from hassenet.cli import main
 from hassenet.data.scaling import Scaling
 from hassenet.errors import DataError, HassenetWarning
 from hassenet.task.table_columns import encoding_of
@@ -151,3 +153,41 @@ def test_a_file_that_is_gone_is_named_where_its_end_is_asked(tmp_path):
     (tmp_path / "files" / "1.parquet").unlink()
     with pytest.raises(DataError, match=r"there is none at .*1.parquet"):
         source.bounds(["age"])
+
+
+def test_what_features_of_a_stream_look_like_is_told_of_all_rows(coded, tmp_path):
+    _, folder, unseen = coded
+    table = CODED.assign(
+        position=np.arange(M),
+        flag=0.0,
+        patient_id=RNG.permutation(M),
+        gap=CODED["dose"] ** 2,
+        ill=np.arange(M) % 2,
+    )
+    table.loc[unseen, "flag"] = 1.0
+    table.loc[unseen, "gap"] = np.nan
+    table.loc[unseen, "patient_id"] = table.loc[unseen[0] - 1, "patient_id"]
+    write(table, folder)
+    pq.write_table(ArrowTable.from_pandas(table), tmp_path / "all.parquet")
+    said = [told_of(data, tmp_path / f"{k}") for k, data in enumerate((folder, tmp_path / "all.parquet"))]
+    assert said[0] == said[1]
+    assert ["'position'" in line for line in said[0]] == [True, True]  # a feature, and like an identifier
+
+
+def told_of(data, model):
+    """Return what fit tells of features, as far as it says how they look."""
+    quick = (
+        "--single",
+        "--hidden-layer-sizes",
+        "2",
+        "--epochs",
+        "1",
+        "--batch-size",
+        "4096",
+        "--test-size",
+        "0",
+        "--no-plots",
+    )
+    done = CliRunner().invoke(main, ["fit", str(data), "--target", "ill", *quick, "--out", str(model)])
+    assert done.exit_code == 0, done.output
+    return [line for line in done.output.splitlines() if line.startswith(("features", "constant", "like id"))]
