@@ -155,7 +155,7 @@ def test_a_file_that_is_gone_is_named_where_its_end_is_asked(tmp_path):
         source.bounds(["age"])
 
 
-def test_what_features_of_a_stream_look_like_is_told_of_all_rows(coded, tmp_path):
+def test_features_of_a_stream_look_to_a_fit_as_those_of_the_table_in_memory(coded, tmp_path):
     _, folder, unseen = coded
     table = CODED.assign(
         position=np.arange(M),

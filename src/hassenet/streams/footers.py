@@ -47,7 +47,7 @@ def bounds_joined(some: Sequence[Bounds]) -> Bounds:
 
 
 def _bounds_of(chunks: Sequence[Any]) -> tuple[float, float] | None:
-    """Return the ends of one column; None where a row group does not say them, or they are no numbers."""
+    """Return the ends of one column; None where a row group does not say them, or of something else than numbers."""
     found = [ends for chunk in chunks for ends in _bounds_in(chunk)]
     if not found or any(not isinstance(one, Real) or one != one for one in found):  # NaN alone is not itself
         return None
