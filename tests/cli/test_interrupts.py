@@ -27,7 +27,7 @@ def pressed(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("step", "rows"),
     [
-        ("scores", []),
+        ("scores_and_losses", []),
         ("baselines", ["network"]),
         ("pictures", ["network", "logistic regression", "gradient boosting"]),
     ],
@@ -153,7 +153,7 @@ def test_a_model_that_was_interrupted_does_not_replace_another_one(fit, data, tm
 
 def test_a_model_without_its_scores_does_not_replace_another_one(fit, data, monkeypatch):
     assert fit(data, *CLASS, "--epochs", 5).exit_code == 0
-    monkeypatch.setattr(run, "scores", pressed)
+    monkeypatch.setattr(run, "scores_and_losses", pressed)
     assert fit(data, *CLASS, "--force").exit_code == 130
     assert load("model").metrics["training"]["epochs"] == 5
     assert load("model-interrupted").metrics["training"]["epochs"] == 3

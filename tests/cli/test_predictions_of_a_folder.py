@@ -12,12 +12,10 @@ from click.testing import CliRunner
 import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.cli.fit.summary import of_scores
-from hassenet.cli.known import Known
-from hassenet.cli.scoring import Predicted, scores_in
 from hassenet.network import Network
-from hassenet.outcomes import Amount, IntervalHazards, Outcomes
+from hassenet.outcomes import Amount, Count, HazardRatio, IntervalHazards, OrderedClasses, Outcomes, Quantiles
+from hassenet.streams import delimited
 from hassenet.tables import read_table
-from hassenet.task.target import Target
 
 M = 90
 FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(M, 3)), columns=["a", "b", "c"]).assign(
@@ -160,23 +158,6 @@ def test_the_network_is_asked_once_of_each_row_whose_prediction_is_scored(kind, 
     assert sum(seen) == M
 
 
-def test_scores_of_rows_with_a_target_need_these_and_one_more_of_each_block(kind):
-    model, table = hn.load(kind / "model"), read_table(kind / "all.parquet")
-    outputs = np.random.default_rng(0).random((M, 2))
-    kept = Predicted.of(model, table, outputs)
-    assert len(kept.targets) == len(kept.prediction) == 3 + 1
-    is_of_numbers = model.task == "regression"
-    assert kept.prediction.itemsize == (8 if is_of_numbers else 4)
-    assert Predicted.of(model, table, outputs * 1e39).prediction.itemsize == 8
-
-
-def test_a_probability_that_is_small_costs_as_much_in_four_bytes(model):
-    p = np.array([[1e-12, 1 - 1e-12], [0.25, 0.75]])
-    known = Known(np.arange(2), Target("classification", ("y",), np.array([0, 1]), ("0", "1")))
-    trained = hn.load(model / "model")
-    assert scores_in(trained, known, p.astype(np.float32)) == scores_in(trained, known, p)
-
-
 def test_predictions_that_are_not_scored_are_so_for_a_row_as_the_table_counts_it(tmp_path):
     hn.save(_of_numbers()[0], tmp_path / "model")
     y = np.where(np.arange(M) == 77, "<5", None)
@@ -186,6 +167,100 @@ def test_predictions_that_are_not_scored_are_so_for_a_row_as_the_table_counts_it
     done = predict(tmp_path, tmp_path / "parts", tmp_path / "out.csv")
     assert "not scored: the targets of this model are numbers; there is text in 'y'" in done.output
     assert "in row 78" in done.output
+
+
+def _of_one(part, G="identity", k=1):
+    outcomes = Outcomes((part,))
+    net = hn.Network(H.crown([f"{name}*" for name in outcomes.outputs]), output=G, seed=0)
+    return hn.Model.of(net, outcomes=outcomes)
+
+
+def _of_times(*more):
+    values = np.column_stack([1.0 + np.arange(M), np.arange(M) % 2, *([np.arange(M) % 3] * (len(more) > 1))])
+    return _of_one(HazardRatio("months", "dead", *more).settled(values, np.zeros((M, 1))))
+
+
+THIRD = np.repeat([0, 1, 2], M // 3)
+NUMBERED = np.arange(M) * 1.25
+MONTHS = 1.0 + np.arange(M) % 31
+WRITTEN = {
+    "numbers of one type": (_of_numbers, {"y": NUMBERED}),
+    "numbers, of which some rows are whole": (
+        _of_numbers,
+        {"y": np.where(THIRD == 1, np.round(NUMBERED), NUMBERED)},
+    ),
+    "numbers as text": (_of_numbers, {"y": [f"{x}" for x in NUMBERED]}),
+    "numbers as text, with commas between thousands in some rows": (
+        _of_numbers,
+        {"y": [f"{3000 + x:,}" if part == 2 else f"{x}" for x, part in zip(NUMBERED, THIRD, strict=True)]},
+    ),
+    "numbers as text, with a word for nothing in some rows": (
+        _of_numbers,
+        {"y": ["none" if k == 70 else f"{x}" for k, x in enumerate(NUMBERED)]},
+    ),
+    "numbers as text, of which some rows look like truth values": (
+        _of_numbers,
+        {"y": ["true" if part == 1 else f"{x}" for x, part in zip(NUMBERED, THIRD, strict=True)]},
+    ),
+    "dates": (_of_numbers, {"y": pd.date_range("2020-01-01", periods=M)}),
+    "numbers in one part alone": (_of_numbers, {"y": np.where(THIRD == 1, NUMBERED, np.nan)}),
+    "classes, whole numbers with gaps": (
+        lambda: _of_classes()[0],
+        {"y": pd.array(np.arange(M) % 2).astype("Int64")},
+    ),
+    "classes of which each part has one": (lambda: _of_classes()[0], {"y": np.minimum(THIRD, 1)}),
+    "events in the last rows alone": (_of_times, {"months": MONTHS, "dead": THIRD == 2}),
+    "no event": (_of_times, {"months": MONTHS, "dead": np.zeros(M)}),
+    "the cell of an event, also where whole numbers have gaps": (
+        lambda: _of_times("1"),
+        {"months": MONTHS, "dead": pd.array(np.where(THIRD == 2, 1, np.arange(M) % 2 + 1)).astype("Int64")},
+    ),
+    "the cell of an event in no row": (lambda: _of_times("gone"), {"months": MONTHS, "dead": ["alive"] * M}),
+    "strata of which one is not known": (
+        lambda: _of_times(None, "site", ("a", "b", "c")),
+        {"months": MONTHS, "dead": 1.0, "site": np.array(["a", "b", "z"])[THIRD]},
+    ),
+    "quantiles": (lambda: _of_one(Quantiles("y", (0.25, 0.75)), k=2), {"y": NUMBERED}),
+    "counts": (lambda: _of_one(Count("y", "poisson"), "exp"), {"y": np.arange(M) % 7}),
+    "classes in order": (
+        lambda: _of_one(
+            OrderedClasses("y", ("low", "high")), OrderedClasses("y", ("low", "high")).loss.canonical
+        ),
+        {"y": np.array(["low", "high"])[np.arange(M) % 2]},
+    ),
+    "no target": (_of_numbers, {"y": np.full(M, np.nan)}),
+}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("written", WRITTEN)
+def test_predictions_by_blocks_are_scored_as_those_of_the_table_however_its_target_is_written(
+    tmp_path, monkeypatch, written, suffix
+):
+    make, targets = WRITTEN[written]
+    made = make()
+    hn.save(made[0] if isinstance(made, tuple) else made, tmp_path / "model")
+    frame = NUMBERS.assign(**targets)
+    for name in targets:
+        frame[name] = frame[name].where(np.arange(M) != 35, None)  # a gap in one block
+    data = tmp_path / f"data{suffix}"
+    if suffix == ".csv":
+        frame.to_csv(data, index=False)
+    else:
+        pq.write_table(pa.Table.from_pandas(frame), data, row_group_size=30)
+    memory = predict(tmp_path, data, tmp_path / "memory.csv")
+    monkeypatch.setattr(delimited, "_BLOCK", 1500)
+    monkeypatch.setattr(streamed, "LARGE", 0)
+    blocks = predict(tmp_path, data, tmp_path / "blocks.csv")
+    assert "a block at a time" in blocks.output
+    assert told(blocks) == told(memory)
+    assert blocks.exit_code == 0
+
+
+def told(done):
+    """Return what is said of scores, or why there are none."""
+    (line,) = (line for line in done.output.splitlines() if "known in " in line or "not scored" in line)
+    return line
 
 
 ONE, ALL = [9.0, *[np.nan] * (M - 1)], 1.0 + np.arange(M)

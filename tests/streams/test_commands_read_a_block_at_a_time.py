@@ -14,7 +14,10 @@ from pyarrow import nulls
 
 import hassenet as hn
 from hassenet.cli import main
-from hassenet.cli.fit.scores import of_classes
+from hassenet.cli.fit import outcomes as fit_outcomes
+from hassenet.cli.fit import run as fit_run
+from hassenet.cli.tallies.of_classes import OfClasses
+from hassenet.page.judged import Judged
 from hassenet.protocol.holding_out import held_out
 from hassenet.selection import Effort, Search, Setting, all_rows, some_rows
 
@@ -67,7 +70,7 @@ def test_a_fit_of_a_folder_is_that_of_the_table_in_memory(folder, tmp_path, targ
     quick = QUICK[:3] if "--lineage-sep" in more else QUICK
     options = ("--target", target, *more, *quick, "--single", "--test-size", "0")
     done = run("fit", folder / "parts", *options, "--out", tmp_path / "blocks")
-    assert "read a block at a time, without usual models" in done.output
+    assert "read a block at a time" in done.output
     assert "one network is trained" in done.output
     run("fit", folder / "all.parquet", *options, "--out", tmp_path / "memory")
     by_blocks, in_memory = hn.load(tmp_path / "blocks"), hn.load(tmp_path / "memory")
@@ -81,7 +84,7 @@ def test_a_fit_of_a_folder_is_judged_on_rows_that_its_seed_holds_out(folder):
     model = hn.load(folder / "model")
     codes = (KNOWN["ill"] == "yes").to_numpy().astype(int)
     held = held_out(M - 1, codes, 0.2, 0)[1]
-    found = of_classes(codes[held], model.predict_proba(KNOWN)[held])
+    found = OfClasses.of(codes[held], model.predict_proba(KNOWN)[held]).scores()
     assert model.metrics["network"] == pytest.approx(found, rel=1e-5)
     assert model.metrics["rows"] == {"training": M - 1 - len(held), "held out": len(held)}
 
@@ -302,13 +305,102 @@ def test_predictions_of_a_folder_are_scored_as_those_of_the_table_in_memory(fold
     assert not (tmp_path / "p.csv").exists()
 
 
-def test_usual_models_and_a_missing_target_are_refused_of_a_folder(folder, tmp_path):
-    call = ["evaluate", str(folder / "model"), str(folder / "parts")]
-    beside = CliRunner().invoke(main, [*call, "--train", str(folder / "all.parquet")])
-    assert "usual models learn, which hold all rows" in beside.output
+def test_a_missing_target_is_refused_of_a_folder(folder, tmp_path):
     pq.write_table(ArrowTable.from_pandas(FRAME.drop(columns="ill")), tmp_path / "0.parquet")
-    without = CliRunner().invoke(main, [*call[:2], str(tmp_path)])
+    without = CliRunner().invoke(main, ["evaluate", str(folder / "model"), str(tmp_path)])
     assert "there is no 'ill'" in without.output
+
+
+# ---------------------------------------------------------------- usual models
+
+
+@pytest.fixture
+def few(monkeypatch):
+    for most in ("_FEWEST_ROWS", "_MOST_ROWS"):
+        monkeypatch.setattr(some_rows, most, 60)
+
+
+def metrics_of(path):
+    return {
+        name: row
+        for name, row in hn.load(path).metrics.items()
+        if name not in ("rows", "split", "learned from")
+    }
+
+
+@pytest.mark.parametrize("wish", ["ill", "dose", "counts with an exposure", "times until an event"])
+def test_usual_models_stand_beside_a_fit_of_a_folder_as_beside_that_of_the_table_in_memory(
+    request, tmp_path, wish
+):
+    place = request.getfixturevalue("outcomes" if wish in WISHES else "folder")
+    other = {"ill": "dose", "dose": "ill"}.get(wish)
+    target = WISHES.get(wish, ("--target", wish, "--drop", other))
+    for data in ("parts", "all.parquet"):
+        run("fit", place / data, *target, *QUICK, "--single", "--out", tmp_path / data)
+    one, memory = (metrics_of(tmp_path / data) for data in ("parts", "all.parquet"))
+    assert list(one) == list(memory)
+    assert {"logistic regression", "ridge regression", "linear model", "linear Cox"} & set(one)
+    for name in (name for name in one if name not in ("training", "cost") and "network" not in name):
+        assert one[name] == pytest.approx(memory[name], rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize("wish", ["ill", "counts with an exposure"])
+def test_usual_models_learn_from_the_rows_that_settings_are_chosen_on(
+    request, tmp_path, monkeypatch, choose_among, few, single, wish
+):
+    choose_among(*DEEP)
+    place = request.getfixturevalue("outcomes" if wish in WISHES else "folder")
+    target = WISHES.get(wish, ("--target", "ill", "--drop", "dose"))
+    seen, of_module = [], fit_outcomes if wish in WISHES else fit_run
+    genuine = of_module.rows_at
+    monkeypatch.setattr(of_module, "rows_at", lambda *call: seen.append(call[-1]) or genuine(*call))
+    chosen = [] if not single else [*QUICK[:2], *QUICK[3:], "--single"]
+    call = ("fit", place / "parts", *target, *chosen, "--no-plots", "--members", 1)
+    done = run(*(part for part in call if not (single and part in ("--members", 1))), "--out", tmp_path / "m")
+    model = hn.load(tmp_path / "m")
+    learned, some = model.metrics["rows"]["training"], model.metrics["rows"]["usual models"]
+    said = f"they learned from {some:.0f} of {learned:.0f}, at random; the network from all"
+    assert said in done.output
+    assert said in run("show", tmp_path / "m").output
+    assert f"learned from {some:.0f} rows, at random, the network from all" in Judged.of(model).differences[0]
+    (rows,) = seen
+    assert len(rows) == some
+    assert 60 <= some < 70
+    assert not single or some == model.settings.get("settings chosen on rows", some)
+    assert (np.diff(rows) > 0).all()
+
+
+def test_rows_that_settings_were_chosen_on_are_known_of_an_estimator(folder, few):
+    stream = hn.data.open(folder / "all.parquet", target="dose").select(["A|a", "A|b"])
+    reg = hn.HierarchyRegressor(folds=2, members=1, settings=[Setting(0.1)], steps=3, random_state=0)
+    found = reg.fit(stream[np.delete(np.arange(M), 7)])
+    np.testing.assert_array_equal(found.chosen_on_, np.flatnonzero(~np.isnan(found.out_of_fold_)))
+
+
+@pytest.mark.parametrize("train", ["all.parquet", "parts"])
+def test_a_model_is_judged_on_a_folder_beside_usual_models_as_on_the_table_in_memory(
+    folder, tmp_path, few, train
+):
+    call = ("--train", folder / train, "--out")
+    done = run("evaluate", folder / "model", folder / "parts", *call, tmp_path / "blocks.csv")
+    of_some = "usual models hold their rows in memory: they learned from 60 of 149, at random"
+    assert (of_some in done.output) == (train == "parts")
+    run("evaluate", folder / "model", folder / "all.parquet", *call, tmp_path / "memory.csv")
+    blocks, memory = (scores_in(tmp_path / f"{name}.csv") for name in ("blocks", "memory"))
+    assert "gradient boosting" in blocks.index
+    pd.testing.assert_frame_equal(blocks, memory, rtol=1e-5)
+
+
+def test_outcomes_are_judged_on_a_folder_beside_a_linear_model_of_another(outcomes, tmp_path):
+    options = (*WISHES["times until an event"], *QUICK, "--single", "--out", tmp_path / "model")
+    run("fit", outcomes / "all.parquet", *options)
+    for data in ("parts", "all.parquet"):
+        call = ("--train", outcomes / data, "--out", tmp_path / f"{data}.csv")
+        run("evaluate", tmp_path / "model", outcomes / data, *call)
+    found = [scores_in(tmp_path / f"{name}.csv") for name in ("parts", "all.parquet")]
+    assert "linear Cox" in found[0].index
+    pd.testing.assert_frame_equal(*found, rtol=1e-4)
 
 
 @pytest.mark.parametrize("method", ["deeplift", "ablation"])

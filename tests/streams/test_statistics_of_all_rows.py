@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from pyarrow import Table as ArrowTable
 from scipy.sparse import csr_array
 
 import hassenet as hn
+from hassenet.cli import main
 from hassenet.data.scaling import Scaling
-from hassenet.errors import HassenetWarning
+from hassenet.errors import DataError, HassenetWarning
 from hassenet.task.table_columns import encoding_of
 
 M = 12_001  # more rows than a sample has
@@ -74,3 +78,116 @@ def test_examples_that_are_left_out_do_not_count():
     found = Scaling.of(hn.data.open(X, block=20)[rows])
     np.testing.assert_allclose(found.mean, X[rows].mean(axis=0))
     np.testing.assert_allclose(found.scale, X[rows].std(axis=0))
+
+
+# ---------------------------------------------------------------- what a sample does not show
+
+CODED = pd.DataFrame(
+    {"age": RNG.integers(20, 80, M).astype(float), "dose": RNG.normal(size=M), "n": np.arange(M) % 90}
+)
+
+
+def notes(X, weight=None):
+    """Return what is noted of columns."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", HassenetWarning)
+        encoding_of(X, None, weight)
+    return [str(one.message) for one in caught]
+
+
+@pytest.fixture
+def coded(tmp_path):
+    """Return a table with two codes for missing values, in rows that a sample of it does not have, and its files."""
+    whole = CODED.assign(row=np.arange(M))
+    write(whole, tmp_path / "without")
+    sample = hn.data.open(tmp_path / "without").select(["row"]).sample()["row"]
+    unseen = np.setdiff1d(np.arange(M), sample)[:3]
+    whole.loc[unseen, "age"] = -999
+    return whole.drop(columns="row"), tmp_path / "files", unseen
+
+
+def write(frame, folder, **options):
+    folder.mkdir()
+    for k, part in enumerate((frame[:5_000], frame[5_000:])):
+        pq.write_table(ArrowTable.from_pandas(part), folder / f"{k}.parquet", row_group_size=1_000, **options)
+
+
+@pytest.mark.parametrize("statistics", [True, False, ["dose"]], ids=["said", "not said", "said of others"])
+def test_a_code_in_few_rows_of_a_stream_is_noted_as_of_the_table_in_memory(coded, statistics):
+    whole, folder, _ = coded
+    write(whole, folder, write_statistics=statistics)
+    (note,) = notes(hn.data.open(folder))
+    assert "-999 in 3 rows of 'age'" in note
+    assert notes(whole) == [note]
+
+
+def test_a_code_in_rows_that_are_not_learned_from_is_not_noted(coded):
+    whole, folder, unseen = coded
+    write(whole, folder)
+    weight = np.ones(M)
+    weight[unseen] = 0
+    assert notes(hn.data.open(folder), weight) == notes(whole, weight) == []
+    assert notes(hn.data.open(folder)[np.flatnonzero(weight)]) == []
+
+
+def test_columns_that_do_not_end_in_a_code_are_not_read_for_a_note(tmp_path, monkeypatch):
+    read = {}
+    for said in (True, False):
+        write(CODED, tmp_path / f"{said}", write_statistics=said)
+        stream, read[said] = hn.data.open(tmp_path / f"{said}"), []
+        genuine = type(stream.source).reading
+        with monkeypatch.context() as patch:
+            seen = read[said].append
+            patch.setattr(
+                type(stream.source),
+                "reading",
+                lambda of, names, seen=seen, go=genuine: seen(names) or go(of, names),
+            )
+            assert notes(stream) == []
+    assert read[False] == [*read[True], (*CODED,)]
+
+
+def test_a_file_that_is_gone_is_named_where_its_end_is_asked(tmp_path):
+    write(CODED, tmp_path / "files")
+    source = hn.data.open(tmp_path / "files").source
+    (tmp_path / "files" / "1.parquet").unlink()
+    with pytest.raises(DataError, match=r"there is none at .*1.parquet"):
+        source.bounds(["age"])
+
+
+def test_features_of_a_stream_look_to_a_fit_as_those_of_the_table_in_memory(coded, tmp_path):
+    _, folder, unseen = coded
+    table = CODED.assign(
+        position=np.arange(M),
+        flag=0.0,
+        patient_id=RNG.permutation(M),
+        gap=CODED["dose"] ** 2,
+        ill=np.arange(M) % 2,
+    )
+    table.loc[unseen, "flag"] = 1.0
+    table.loc[unseen, "gap"] = np.nan
+    table.loc[unseen, "patient_id"] = table.loc[unseen[0] - 1, "patient_id"]
+    write(table, folder)
+    pq.write_table(ArrowTable.from_pandas(table), tmp_path / "all.parquet")
+    said = [told_of(data, tmp_path / f"{k}") for k, data in enumerate((folder, tmp_path / "all.parquet"))]
+    assert said[0] == said[1]
+    assert ["'position'" in line for line in said[0]] == [True, True]  # a feature, and like an identifier
+
+
+def told_of(data, model):
+    """Return what fit tells of features, as far as it says how they look."""
+    quick = (
+        "--single",
+        "--hidden-layer-sizes",
+        "2",
+        "--epochs",
+        "1",
+        "--batch-size",
+        "4096",
+        "--test-size",
+        "0",
+        "--no-plots",
+    )
+    done = CliRunner().invoke(main, ["fit", str(data), "--target", "ill", *quick, "--out", str(model)])
+    assert done.exit_code == 0, done.output
+    return [line for line in done.output.splitlines() if line.startswith(("features", "constant", "like id"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -13,7 +14,6 @@ from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
-    FILE,
     TABLE_OR_FOLDER,
     TableOptions,
     gathered,
@@ -33,10 +33,13 @@ from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.cli.known import Known
+    from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
+    from hassenet.task.target import Target
 
 Scores = dict[str, float]
+_AT_A_TIME = 1_000_000  # rows that are guessed
 
 
 @click.command()
@@ -44,9 +47,9 @@ Scores = dict[str, float]
 @click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--train",
-    type=FILE,
+    type=TABLE_OR_FOLDER,
     help="The table that the model was made from, or another one like DATA: usual models learn from it, to compare "
-    "with.",
+    "with; of one that is read a block at a time from 100,000 rows at most, at random.",
 )
 @reading_options
 @targets_option
@@ -72,8 +75,7 @@ def evaluate(
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
     model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little memory; there --train
-    has no place.
+    of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little memory.
 
     \b
     Examples:
@@ -92,12 +94,12 @@ def evaluate(
     own = options["reading"].of(trained, data)
     read = (_of_blocks if is_streamed(data, own.layer) else _of_table)(trained, data, **options)
     known = known_target(trained, read.targets)
-    others = None if options["train"] is None else _train(trained, **options)
+    others = None if options["train"] is None else _others(trained, **options)
     rows = dict(_rows(trained, read, known, others))
     if out is not None:
         writer(spreadsheet_safe)(as_table(_columns(rows)), out, force)
     if not quiet:
-        echo(_summary(trained, name_of(data), len(read.targets), known, rows), err=str(out) == "-")
+        echo(_summary(trained, name_of(data), len(read.targets), known, rows, others), err=str(out) == "-")
 
 
 @final
@@ -115,136 +117,145 @@ class _Data(NamedTuple):
     targets: Table
     blocks: Callable[[], Iterable[Table]]
 
-    def each(self, function: Callable[[Table], Any], rows: Any) -> Any:
-        """Return what a function makes of some rows, rising, of a block at a time, one below the other."""
-        import numpy as np
+    def predicted(self, known: Known, predict: Callable[[Table], Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield the target of rows whose target is known, and what is predicted of them, a block after the other."""
+        from hassenet.cli.scoring import with_target
 
-        parts, start = [], 0
-        for block in self.blocks():
-            inside = rows[(rows >= start) & (rows < start + len(block))] - start
-            start += len(block)
-            if len(inside):
-                parts.append(function(block if len(inside) == len(block) else block.take(inside)))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return ((of, predict(block)) for of, block in with_target(known, self.blocks()))
+
+
+@final
+@dataclass(frozen=True)
+class _Others:
+    """What usual models learn from: features, prepared for them, their target, and of how many rows these are.
+
+    Attributes
+    ----------
+    X : array
+    target : Target or OutcomeTarget
+    rows : int
+        Those with a target in the table they come from.
+    """
+
+    X: Any
+    target: Any
+    rows: int
+
+    def __len__(self) -> int:
+        return int(self.X.shape[0])
 
 
 def _of_table(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
-    table = _read(model, path, reading, labels)
+    table = relabelled(table_for(model, path, reading), model, labels)
     return _Data(table, lambda: (table,))
 
 
-def _of_blocks(
-    model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], train: Path | None
-) -> _Data:
+def _of_blocks(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
     """Return the targets of data that are read a block at a time, and its blocks."""
-    if train is not None:
-        raise click.UsageError(
-            "--train has usual models learn, which hold all rows; DATA is read a block at a time; leave it out"
-        )
     stream = open_stream(path, reading.of(model, path))
+    return _Data(_targets_of(model, stream, labels), lambda: blocks_of(stream, columns_known(model)))
+
+
+def _targets_of(model: Model, stream: Stream, labels: tuple[str, ...]) -> Table:
     head_of(stream).require_columns(model.target_columns, "the target")
-    targets = relabelled(columns_in_memory(stream, model.target_columns), model, labels)
-    return _Data(targets, lambda: blocks_of(stream, columns_known(model)))
+    return relabelled(columns_in_memory(stream, model.target_columns), model, labels)
 
 
-def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
-    return relabelled(table_for(model, path, reading), model, labels)
+def _others(model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Others:
+    """Return what usual models learn from: a table, or some rows of one that is read a block at a time."""
+    own = reading.of(model, train)
+    return (_some_of if is_streamed(train, own.layer) else _all_of)(model, train, reading, labels)
 
 
-def _train(
-    model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any
-) -> tuple[Any, Known]:
-    """Return the features and the target that usual models learn from."""
+def _all_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...]) -> _Others:
     from hassenet.cli.fit.scores import prepared_for_baselines
     from hassenet.cli.known import known_target
 
-    table = _read(model, train, reading, labels)
+    table = relabelled(table_for(model, train, reading), model, labels)
     known = known_target(model, table)
-    return prepared_for_baselines(model, table)[known.rows], known
+    return _Others(prepared_for_baselines(model, table)[known.rows], known.target, len(known.rows))
 
 
-def _rows(
-    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None
-) -> Iterator[tuple[str, Scores]]:
-    """Yield the scores of the model, of guessing and of usual models, and the differences of losses from theirs."""
+def _some_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...]) -> _Others:
     import numpy as np
 
-    from hassenet.cli.fit.scores import difference, scores
+    from hassenet.cli.fit.scores import prepared_for_baselines, rows_at, rows_for_usual_models
+    from hassenet.cli.known import known_target
+
+    stream = open_stream(train, reading.of(model, train))
+    known = known_target(model, _targets_of(model, stream, labels))
+    columns = stream.select([name for name in model.columns if name in set(stream.columns)])
+    some = rows_for_usual_models(columns, known.target, np.arange(len(known.rows)), 0)
+    X = prepared_for_baselines(model, rows_at(model, columns, known.rows[some]))
+    return _Others(X, known.target.take(some), len(known.rows))
+
+
+def _rows(model: Model, data: _Data, known: Known, others: _Others | None) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores of the model, of guessing and of usual models, and the differences of losses from theirs."""
+    from hassenet.cli.fit.scores import difference, scores_and_losses, variance_of
+    from hassenet.cli.scoring import predictor
     from hassenet.network import Ensemble
 
     own_name = "ensemble" if isinstance(model.network, Ensemble) else "network"
     if model.outcomes is not None:
         yield from _rows_of_outcomes(model, data, known, others, own_name)
         return
-    own = data.each(model.predict if model.classes is None else model.predict_proba, known.rows)
-    every = np.arange(len(known.rows))
-    yield own_name, scores(known.plain, every, own)
+    variance = variance_of(known.plain)
+    found, losses = scores_and_losses(data.predicted(known, predictor(model)), variance)
+    yield own_name, found
     differences = {}
-    for name, prediction in _beside(model, data, known, others):
-        differences[name] = difference(known.plain, every, own, prediction)
-        yield name, scores(known.plain, every, prediction)
+    for name, parts in _beside(model, data, known, others):
+        row, theirs = scores_and_losses(parts, variance)
+        differences[name] = difference(known.plain, losses, theirs)
+        yield name, row
     yield from ((f"{own_name} minus {name}", row) for name, row in differences.items() if row)
 
 
 def _rows_of_outcomes(
-    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None, name: str
+    model: Model, data: _Data, known: Known, others: _Others | None, name: str
 ) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of a model of outcomes, of guessing, and of a linear model that learns from another table."""
-    import numpy as np
-
-    from hassenet.cli.fit.outcomes import guessed_scores, linear_scores, scored_by
-    from hassenet.data.compact import stacked
+    from hassenet.cli.fit.outcomes import Linear, guessed_scores, linear_name, outputs_of, scored_by
+    from hassenet.cli.fit.scores import scores
 
     assert model.outcomes is not None
-    every, target = np.arange(len(known.rows)), known.of_outcomes
-    outputs = data.each(model.outputs, known.rows)
+    target = known.of_outcomes
+    train = target if others is None else others.target
+    own = scores(data.predicted(known, model.outputs), model.outcomes)
+    yield from scored_by(name, model.outcomes, own, train)
+    yield from guessed_scores(train, target)
     if others is None:
-        yield from scored_by(name, model.outcomes, target, every, outputs)
-        yield from guessed_scores(target, every, every)
         return
-    X, of_train = others
-    m = X.shape[0]
-    both, rows = of_train.of_outcomes.joined(target), np.arange(m + len(every))
-    train, test = rows[:m], rows[m:]
-    yield from scored_by(name, model.outcomes, both, test, outputs, train)
-    yield from guessed_scores(both, train, test)
-    yield from linear_scores(stacked(X, data.each(model.prepare, known.rows)), both, train, test)
+    learned = Linear.of(others.X, train)
+    parts = ((of, outputs_of(learned.network, Z, of)) for of, Z in data.predicted(known, model.prepare))
+    yield from scored_by(linear_name(train), learned.outcomes, scores(parts, learned.outcomes), train)
 
 
 def _beside(
-    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None
-) -> Iterator[tuple[str, Any]]:
-    """Yield the names and the predictions of what a model is compared with."""
-    import numpy as np
-
+    model: Model, data: _Data, known: Known, others: _Others | None
+) -> Iterator[tuple[str, Iterable[tuple[Any, Any]]]]:
+    """Yield the names of what a model is compared with, and targets and predictions, a part of the rows at a time."""
     from hassenet.cli.fit.scores import baselines, prepared_for_baselines
-    from hassenet.data.compact import stacked
-    from hassenet.task.target import Target
 
-    yield _guess(known.target if others is None else others[1].target, len(known.rows))
+    yield _guess(known.plain if others is None else others.target, known.plain)
     if others is None:
         return
-    X, of_train = others
-    m = X.shape[0]
-    rows = np.arange(m + len(known.rows))
-    both = Target(
-        known.plain.task,
-        model.targets,
-        np.concatenate([of_train.plain.values, known.plain.values]),
-        model.classes,
-    )
-    features = stacked(X, data.each(partial(prepared_for_baselines, model), known.rows))
-    yield from baselines(both, features, rows[:m], rows[m:])
+    prepare = partial(prepared_for_baselines, model)
+    for name, predict in baselines(others.target, others.X):
+        yield name, ((of, predict(Z)) for of, Z in data.predicted(known, prepare))
 
 
-def _guess(target: Any, m: int) -> tuple[str, Any]:
-    """Return what is best for m rows of which nothing is known: the share of each class, or the mean."""
+def _guess(target: Target, of: Target) -> tuple[str, Iterable[tuple[Target, Any]]]:
+    """Return what is best for rows of which nothing is known: the share of each class, or the mean."""
     import numpy as np
 
     if target.classes is None:
-        return "guessing the mean", np.tile(np.nanmean(target.values, axis=0), (m, 1))
-    shares = np.bincount(target.values, minlength=len(target.classes)) / len(target.values)
-    return "guessing by the shares of classes", np.tile(np.maximum(shares, np.finfo(float).eps), (m, 1))
+        name, guess = "guessing the mean", np.nanmean(target.values, axis=0)
+    else:
+        shares = np.bincount(target.values, minlength=len(target.classes)) / len(target.values)
+        name, guess = "guessing by the shares of classes", np.maximum(shares, np.finfo(float).eps)
+    parts = (of.take(slice(start, start + _AT_A_TIME)) for start in range(0, len(of.values), _AT_A_TIME))
+    return name, ((part, np.tile(guess, (len(part.values), 1))) for part in parts)
 
 
 # ---------------------------------------------------------------- what comes out
@@ -261,8 +272,10 @@ def _columns(rows: dict[str, Scores]) -> dict[str, Any]:
     }
 
 
-def _summary(model: Model, name: str, m: int, known: Known, rows: dict[str, Scores]) -> str:
-    from hassenet.cli.fit.summary import of_scores
+def _summary(
+    model: Model, name: str, m: int, known: Known, rows: dict[str, Scores], others: _Others | None
+) -> str:
+    from hassenet.cli.fit.summary import of_scores, of_usual_models
     from hassenet.errors import counted
 
     left_out = (
@@ -271,4 +284,6 @@ def _summary(model: Model, name: str, m: int, known: Known, rows: dict[str, Scor
     head = f"{name}: {counted(m, 'row')}{left_out}; {known.target}"
     parts = [head, of_scores(rows, f"on {counted(len(known.rows), 'row')}")]
     held_out = of_scores(model.metrics)
+    if others is not None and len(others) < others.rows:
+        parts.append(of_usual_models(len(others), others.rows))
     return "\n\n".join([*parts, *([f"when the model was made:\n{held_out}"] if held_out else [])])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import DataError, listing
-from hassenet.outcomes import Outcomes
+from hassenet.data.arrow import is_text
+from hassenet.data.truths import as_truths
+from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.task.label import codes_of
 from hassenet.task.spelled import with_numbers
@@ -57,7 +59,7 @@ def known_target(model: Model, table: Table) -> Known:
     """
     table.require_columns(model.target_columns, "the target")
     read = _numbers if model.classes is None else _classes
-    known = read(model, table) if model.outcomes is None else _outcomes(model.outcomes, table)
+    known = read(model, table) if model.outcomes is None else _known(OutcomeTarget.of(model.outcomes, table))
     if not len(known.rows):
         raise DataError(
             f"scores are of rows with a target; {listing(model.targets)} is empty in every row; fill it in"
@@ -65,8 +67,41 @@ def known_target(model: Model, table: Table) -> Known:
     return known
 
 
-def _outcomes(outcomes: Outcomes, table: Table) -> Known:
-    target = OutcomeTarget.of(outcomes, table)
+def known_in_part(model: Model, table: Table) -> Known | None:
+    """Return the target in some rows of a table; None where all rows have to be seen to know what it is.
+
+    That is so where a cell is at fault, of which a message has the row among all, and where something about the rows
+    would be noted, as a word that stands for nothing, or a mark between thousands.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", HassenetWarning)
+        try:
+            return None if _has_truths(model, table) else _part(model, table)
+        except (DataError, HassenetWarning):
+            return None
+
+
+def _part(model: Model, table: Table) -> Known:
+    if model.outcomes is not None:
+        return _known(OutcomeTarget.of_some(model.outcomes, table))
+    return (_numbers if model.classes is None else _classes)(model, table)
+
+
+def _has_truths(model: Model, table: Table) -> bool:
+    """Return whether a number is a truth value in these rows: in others it may be a number, and these are text then."""
+    of_numbers = model.targets if model.classes is None else ()
+    names = of_numbers if model.outcomes is None else model.outcomes.amounts
+    return any(_are_truths(table, name) for name in names)
+
+
+def _are_truths(table: Table, name: str) -> bool:
+    numbers = table.numbers_in(name)
+    if numbers is not None:
+        return numbers.dtype.kind == "b"
+    return is_text(table.kind_of(name)) and as_truths(table.cells(name)) is not None
+
+
+def _known(target: OutcomeTarget) -> Known:
     rows = np.flatnonzero(target.is_known)
     return Known(rows, target.take(rows))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -45,15 +45,20 @@ def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
         raise click.UsageError("--label is for classes; this model predicts numbers; leave it out")
     (name,) = model.targets
     table.require_columns([name], "the target")
-    called: dict[str | None, str | None] = dict(_pair(label, model) for label in labels)
-    _check_apart(called, set(table.texts(name)))
+    check_apart(labels, model, set(table.texts(name)))
+    called = _called(labels, model)
     import numpy as np
 
     return table.with_columns({name: np.array([called.get(v, v) for v in table.texts(name)], object)})
 
 
-def _check_apart(called: Mapping[str | None, str | None], there: Collection[str | None]) -> None:
-    """Refuse a class that cells are called by already, unless they are named as well."""
+def _called(labels: Sequence[str], model: Model) -> dict[str | None, str | None]:
+    return dict(_pair(label, model) for label in labels)
+
+
+def check_apart(labels: Sequence[str], model: Model, there: Collection[str | None]) -> None:
+    """Refuse a class that cells of all rows are called by already, unless they are named as well."""
+    called = _called(labels, model)
     joined = [f"{cell}={name}" for cell, name in called.items() if name in there and name not in called]
     if joined:
         name = joined[0].partition("=")[2]

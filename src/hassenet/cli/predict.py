@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,7 @@ from hassenet.errors import DataError, counted, listing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hassenet.cli.known import Known
-    from hassenet.cli.scoring import Predicted
+    from hassenet.cli.scoring import Scored, Seen
     from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
@@ -80,8 +80,9 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
     folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
-    block at a time, in little memory. What grows with the rows is the target and the prediction of those that have one,
-    to be scored in the end: four bytes for each class or output, eight for a number. --quiet keeps neither.
+    block at a time. Scores are running sums, whatever the rows, but for those that compare rows: the area under the
+    curve keeps a byte or two and four for each class (of two classes, four) of rows with a target, those of times until
+    an event their times and outputs. --quiet keeps nothing.
 
     \b
     Examples:
@@ -91,6 +92,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
       hassenet predict model folder_of_parquet --keep sample --out predictions.parquet
       zcat new.csv.gz | hassenet predict model - --out - | head
     """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.cli.known import has_target
     from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
@@ -101,11 +103,12 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     if is_streamed(data, own.layer):
         del options["reading"]
         stream = open_stream(data, own)
-        rows, seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
+        seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
         if not quiet:
             _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)
-            _tell_scores(trained, seen, partial(_targets_of, trained, stream, options["labels"]), out)
-            echo(told(rows, out), err=str(out) == "-")
+            if has_target(trained, stream):
+                _tell_scores(trained, partial(_scored_of, trained, stream, seen, options["labels"]), out)
+            echo(told(seen.rows, out), err=str(out) == "-")
         return
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
     table = relabelled(found, trained, options["labels"])
@@ -128,36 +131,42 @@ def _predicted_by_blocks(
     times: tuple[float, ...],
     labels: tuple[str, ...],
     spreadsheet_safe: bool | None,
-) -> tuple[int, Predicted | None]:
+) -> Seen:
     """Predict and write block after block; return how many rows there were, and what scores are made of if they are."""
     from hassenet.cli.known import has_target
-    from hassenet.cli.scoring import Predicted
+    from hassenet.cli.labels import check_apart
+    from hassenet.cli.scoring import Seen
     from hassenet.cli.tables import as_written
+    from hassenet.cli.tallies.tally import in_pairs
     from hassenet.tables.growing import growing
 
-    rows, seen, scores = 0, [], scores and has_target(model, stream)
+    scores = scores and has_target(model, stream)
     kept = columns_named(stream, keep, "a column to keep")
     with growing(out, force) as append:
-        for table in blocks_of(stream, {*columns_known(model), *kept}):
+
+        def written(table: Table) -> Seen:
             block = relabelled(table, model, labels)
             result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
-            rows += len(block)
-            seen += [Predicted.of(model, table, prediction)] if scores else []
-        return rows, _together(model, seen, labels)
+            seen = Seen.of(model, block, prediction) if scores else Seen(len(block))
+            return replace(seen, called=frozenset(table.texts(model.targets[0]) if labels else ()))
+
+        found = in_pairs(map(written, blocks_of(stream, {*columns_known(model), *kept})))
+        seen = Seen(0) if found is None else found
+        if labels:
+            check_apart(labels, model, seen.called)
+        return seen
 
 
-def _together(model: Model, seen: Sequence[Predicted], labels: tuple[str, ...]) -> Predicted | None:
-    """Return what was seen of blocks as that of a table, whose classes are called as the model calls them."""
-    if not seen:
-        return None
-    whole = seen[0].above(seen[1:])
-    return whole._replace(targets=relabelled(whole.targets, model, labels))
+def _scored_of(model: Model, stream: Stream, seen: Seen, labels: tuple[str, ...]) -> Scored:
+    """Return what was seen, or else what is where the target of all rows is known first."""
+    from hassenet.cli.known import known_target
+    from hassenet.cli.scoring import scored_by_blocks
 
-
-def _targets_of(model: Model, stream: Stream, labels: tuple[str, ...]) -> Table:
-    """Return the target of all rows, with classes called as the model calls them."""
-    return relabelled(columns_in_memory(stream, model.target_columns), model, labels)
+    if seen.scored is not None and seen.scored.says_enough(model):
+        return seen.scored
+    known = known_target(model, relabelled(columns_in_memory(stream, model.target_columns), model, labels))
+    return scored_by_blocks(model, known, blocks_of(stream, columns_known(model)))
 
 
 def _result(
@@ -233,13 +242,13 @@ def _spelled(labels: Any) -> Any:
 
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], prediction: Array, out: Path) -> None:
-    from hassenet.cli.known import has_target
-    from hassenet.cli.scoring import Predicted
+    from hassenet.cli.known import has_target, known_target
+    from hassenet.cli.scoring import Scored
 
     to_stderr = str(out) == "-"
     _tell_of_ignored(model, (*table.columns, *table.unread), keep, out)
     if has_target(model, table):
-        _tell_scores(model, Predicted.of(model, table, prediction), lambda: table, out)
+        _tell_scores(model, lambda: Scored.of(model, known_target(model, table), prediction), out)
     echo(f"{counted(len(table), 'row')} predicted: {'standard output' if to_stderr else out}", err=to_stderr)
 
 
@@ -250,31 +259,11 @@ def _tell_of_ignored(model: Model, names: Sequence[str], keep: tuple[str, ...], 
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=str(out) == "-")
 
 
-def _tell_scores(model: Model, seen: Predicted | None, targets: Callable[[], Table], out: Path) -> None:
-    """Tell how good the predictions are, where the table has the target, or note why that is not known."""
-    from hassenet.cli.scoring import scores_in
-
-    if seen is None:
-        return
+def _tell_scores(model: Model, scored: Callable[[], Scored], out: Path) -> None:
+    """Tell how good the predictions are, or note why that is not known."""
     try:
-        known = _known(model, seen, targets)
+        found = scored()
     except DataError as error:
         note(f"the predictions are not scored: {error}")
         return
-    what = f"{'a target of' if len(model.targets) > 1 else 'the target'} {listing(model.targets)} is"
-    echo(
-        f"{what} known in {counted(len(known.rows), 'row')}: {scores_in(model, known, seen.prediction)} (hassenet "
-        "evaluate compares)",
-        err=str(out) == "-",
-    )
-
-
-def _known(model: Model, seen: Predicted, targets: Callable[[], Table]) -> Known:
-    """Return the target of the rows that were kept for scores; an error is that of all rows, by their numbers."""
-    from hassenet.cli.known import known_target
-
-    try:
-        return known_target(model, seen.targets)
-    except DataError:
-        known_target(model, targets())
-        raise
+    echo(f"{found.words(model)} (hassenet evaluate compares)", err=str(out) == "-")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.scores import scores
-from hassenet.cli.known import Known
+from hassenet.cli.known import Known, known_in_part
+from hassenet.cli.tallies.of_target import OfTarget
+from hassenet.cli.tallies.of_times import OfTimes
+from hassenet.cli.tallies.tally import Tally, both
 from hassenet.cli.text import number
-from hassenet.files.optional import pyarrow
-from hassenet.outcomes.outcome import known as is_known
+from hassenet.errors import counted, listing
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -22,74 +25,113 @@ Array = NDArray[Any]
 
 
 @final
-class Predicted(NamedTuple):
-    """What a model says of rows, and the columns of their target as they stand in the table: what scores need.
+@dataclass(frozen=True)
+class Scored:
+    """How many rows have a target, and what the scores of their predictions are made of."""
+
+    rows: int
+    of_target: OfTarget
+
+    @staticmethod
+    def of(model: Model, known: Known, prediction: Array) -> Scored:
+        """Return that of what was predicted of rows, on those whose target is known."""
+        own = prediction.reshape(len(prediction), -1)[known.rows].astype(np.float64)
+        return Scored(len(known.rows), OfTarget.of(known.target, own, model.outcomes))
+
+    def joined(self, other: Scored) -> Scored:
+        """Return that of the rows of both."""
+        return Scored(self.rows + other.rows, self.of_target.joined(other.of_target))
+
+    def words(self, model: Model) -> str:
+        """Return the scores."""
+        what = f"{'a target of' if len(model.targets) > 1 else 'the target'} {listing(model.targets)} is"
+        return f"{what} known in {counted(self.rows, 'row')}: {'; '.join(self._each(model))}"
+
+    def _each(self, model: Model) -> Iterator[str]:
+        several = len(self.of_target.each) > 1
+        for name, tally in zip(_names(model), self.of_target.each, strict=True):
+            found = {} if tally is None else tally.scores()
+            yield (f"{name}: " if several else "") + (_in_words(found) or _why_none(tally))
+
+    def says_enough(self, model: Model) -> bool:
+        """Return whether there is a target, and of times an event: else all rows are to be asked what is at fault."""
+        if not self.rows or model.outcomes is None:
+            return bool(self.rows)
+        times = zip(model.outcomes.parts, self.of_target.each, strict=True)
+        of_times = [tally for part, tally in times if part in model.outcomes.times]
+        return all(isinstance(tally, OfTimes) and tally.has_events for tally in of_times)
+
+
+def _names(model: Model) -> tuple[str, ...]:
+    """Return what scores stand behind: plain numbers have theirs together."""
+    return model.targets if model.outcomes is not None else ("",)
+
+
+def _in_words(scores: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {number(value)}" for name, value in scores.items())
+
+
+def _why_none(tally: Tally | None) -> str:
+    return "known in no row" if tally is None else "too few rows for a score"
+
+
+@final
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of some rows: how many they are, and how good predictions of them are.
 
     Attributes
     ----------
-    targets : Table
-    prediction : (m, k) array
-        Outputs of outcomes, else probabilities of classes, or numbers.
+    rows : int
+    scored : Scored, optional
+        None where all rows have to be seen to know what the target is.
+    called : frozenset of str
+        What the cells of classes are called.
     """
 
-    targets: Table
-    prediction: Array
+    rows: int
+    scored: Scored | None = None
+    called: frozenset[str | None] = frozenset()
 
     @staticmethod
-    def of(model: Model, table: Table, prediction: Array) -> Predicted:
-        """Return that of the rows of a table that have a target, or a part of it."""
-        rows = _with_target(model, table)
-        is_of_numbers = model.outcomes is None and model.classes is None
-        own = prediction.reshape(len(prediction), -1)[rows]
-        return Predicted(
-            table.select(model.target_columns).take(rows), own if is_of_numbers else _of_four_bytes(own)
-        )
+    def of(model: Model, table: Table, prediction: Array) -> Seen:
+        """Return that of a part of the rows, which have the target, and what was predicted of them."""
+        known = known_in_part(model, table)
+        scored = None if known is None else Scored.of(model, known, prediction)
+        return Seen(len(table), scored)
 
-    def above(self, others: Sequence[Predicted]) -> Predicted:
-        """Return it with the rows of others below."""
-        targets = self.targets.above([one.targets for one in others])
-        return Predicted(targets, np.concatenate([self.prediction, *(one.prediction for one in others)]))
+    def joined(self, other: Seen) -> Seen:
+        """Return that of the rows of both."""
+        is_known = self.scored is not None and other.scored is not None
+        scored = both(self.scored, other.scored) if is_known else None
+        return Seen(self.rows + other.rows, scored, self.called | other.called)
 
 
-def _with_target(model: Model, table: Table) -> NDArray[np.int64]:
-    """Return the rows with a part of the target, and the first without, as whole numbers with gaps read otherwise."""
-    offset = None if model.outcomes is None else model.outcomes.offset
-    beside = () if offset is None else (offset.column,)
-    names = [name for name in model.target_columns if name not in beside]
-    gaps = np.all([_gaps(table.cells(name)) for name in names], axis=0)
-    return np.flatnonzero(~gaps | (np.arange(len(gaps)) == np.argmax(gaps)))
+# ---------------------------------------------------------------- where the target of all rows is known
 
 
-def _gaps(cells: Any) -> NDArray[np.bool_]:
-    return np.asarray(pyarrow("compute").is_null(cells, nan_is_null=True))
+def scored_by_blocks(model: Model, known: Known, blocks: Iterable[Table]) -> Scored:
+    """Return what scores are made of, of rows whose target is known, a block of all rows after the other."""
+    predict = predictor(model)
+    parts = ((of, predict(block)) for of, block in with_target(known, blocks))
+    return Scored(len(known.rows), scores(parts, model.outcomes))
 
 
-def _of_four_bytes(prediction: Array) -> Array:
-    """Return probabilities or outputs as float32, which scores do not tell from them, unless one is beyond that."""
-    is_within = (np.abs(prediction) <= np.finfo(np.float32).max).all()
-    return prediction.astype(np.float32) if is_within else prediction
+def with_target(known: Known, blocks: Iterable[Table]) -> Iterator[tuple[Any, Table]]:
+    """Yield the rows of each block whose target is known, and their target before them."""
+    start = 0
+    for block in blocks:
+        first, last = np.searchsorted(known.rows, [start, start + len(block)]).tolist()
+        rows, start = known.rows[first:last] - start, start + len(block)
+        if len(rows):
+            yield (
+                known.target.take(slice(first, last)),
+                block if len(rows) == len(block) else block.take(rows),
+            )
 
 
-def scores_in(model: Model, known: Known, prediction: Array) -> str:
-    """Return the scores of what was predicted of all rows, on those whose target is known."""
-    own = prediction[known.rows].astype(np.float64)  # the logarithm of a small number is cut off by its type
-    if model.outcomes is None:
-        return scored(known, own)
-    from hassenet.cli.fit.outcomes import scored_by
-
-    found = list(scored_by("", model.outcomes, known.of_outcomes, np.arange(len(known.rows)), own))
-    parts = zip(found, known.of_outcomes.values, strict=True)
-    return "; ".join(_in_words(name[2:], scores, values) for (name, scores), values in parts)
-
-
-def _in_words(name: str, scores: Mapping[str, float], values: Array) -> str:
-    """Return the scores of an outcome, or why it has none."""
-    said = ", ".join(f"{score} {number(value)}" for score, value in scores.items())
-    why = "too few rows for a score" if is_known(values).any() else "known in no row"
-    return (f"{name}: " if name else "") + (said or why)
-
-
-def scored(known: Known, prediction: Array) -> str:
-    """Return the scores of a prediction on the rows whose target is known."""
-    found = scores(known.plain, np.arange(len(known.rows)), prediction)
-    return ", ".join(f"{name} {number(value)}" for name, value in found.items())
+def predictor(model: Model) -> Callable[[Any], Array]:
+    """Return what gives what scores are made of: outputs of outcomes, else probabilities of classes, or numbers."""
+    if model.outcomes is not None:
+        return model.outputs
+    return model.predict if model.classes is None else model.predict_proba

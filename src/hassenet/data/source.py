@@ -79,6 +79,16 @@ class Source(ABC):
         """A digest of cells that do not stand in its files, as those of a second table; nothing by default."""
         return ""
 
+    def bounds(self, columns: Sequence[Hashable]) -> dict[str, tuple[float, float]]:
+        """Return the least and the largest number of columns, where that is known without reading them; here of none.
+
+        Raises
+        ------
+        DataError
+            If a file is gone, was changed or is cut off.
+        """
+        return {}
+
     @cached_property
     def contents(self) -> dict[str, str]:
         """Digests of what is seen of the files, by their names below the folder that holds all; of many, of groups.

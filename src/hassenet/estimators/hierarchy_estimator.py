@@ -91,6 +91,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     encoding_: Encoding | None = None
     hierarchy_: Hierarchy
     out_of_fold_: Any
+    chosen_on_: Array
     _learned_as: LearnedAs
 
     # ---------------------------------------------------------------- what the concrete classes say
@@ -255,7 +256,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return above_columns(self.hierarchy, encoding, own)
 
     def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
-        self.selection_, self.model_ = selection, model
+        self.selection_, self.model_, self.chosen_on_ = selection, model, rows[selection.is_chosen_on]
         seen = selection.is_predicted
         self.out_of_fold_ = as_of_all_rows(self._in_units(selection.out_of_fold[seen]), rows[seen], m)
         if selection.stopped == "interrupted":

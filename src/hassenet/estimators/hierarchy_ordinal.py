@@ -59,6 +59,8 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
     out_of_fold_ : (m, number of classes) array
         The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0,
         and, of a stream, for those that settings were not chosen on.
+    chosen_on_ : (c,) array of int
+        The rows that settings were chosen on: those that are learned from, of a stream or rows elsewhere some of them.
 
     References
     ----------

@@ -59,6 +59,8 @@ class HierarchyOutcomes(OutcomeEstimator):
         What is predicted of each row by the networks that have not seen it, in the units of the targets and the
         columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target,
         and, of a stream, for those that settings were not chosen on.
+    chosen_on_ : (c,) array of int
+        The rows that settings were chosen on: those that are learned from, of a stream or rows elsewhere some of them.
 
     Examples
     --------

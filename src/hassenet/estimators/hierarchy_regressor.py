@@ -70,6 +70,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     out_of_fold_ : (m,) array, or (m, k) for k > 1 targets
         The prediction for each row by the networks that have not seen it; NaN for rows of weight 0,
         and, of a stream, for those that settings were not chosen on.
+    chosen_on_ : (c,) array of int
+        The rows that settings were chosen on: those that are learned from, of a stream or rows elsewhere some of them.
 
     Examples
     --------

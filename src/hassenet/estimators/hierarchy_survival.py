@@ -62,6 +62,8 @@ class HierarchySurvival(OutcomeEstimator):
         The risk of each row by the networks that have not seen it; NaN for rows of weight 0,
         and, of a stream, for those that settings were not chosen on. Of "cox" it is 0 in the mean over the rows that
         each network learned from.
+    chosen_on_ : (c,) array of int
+        The rows that settings were chosen on: those that are learned from, of a stream or rows elsewhere some of them.
 
     Notes
     -----

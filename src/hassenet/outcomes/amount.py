@@ -70,7 +70,7 @@ class Amount(Outcome):
         """Mean and scale."""
         return self.mean, self.scale
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return numbers, (m, 1)."""
         return numbers_in(table, self.name)
 

@@ -80,7 +80,7 @@ class Count(Outcome):
         """For more."""
         return "the logarithm of the mean is explained: + speaks for more, − for fewer"
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return counts, (m, 1).
 
         Raises

@@ -76,16 +76,15 @@ class HazardRatio(Outcome):
         """Cox's."""
         return CoxLoss()
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return times, events and strata, (m, 2) or (m, 3).
 
         Raises
         ------
         ParameterError, TargetError
-            If strata have no labels, or no event was seen.
+            If strata have no labels, or none is known.
         """
         values = times_in(table, self.name, self.event, self.seen)
-        check_events(self.name, self.event, values)
         if self.stratum is None:
             return values
         if not self.labels:
@@ -95,6 +94,10 @@ class HazardRatio(Outcome):
             )
         values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
+
+    def check(self, table: Table, values: Array) -> None:
+        """Refuse times of which none ends with an event."""
+        check_events(table, self.name, self.event, self.seen, values)
 
     def begun(self, values: Array) -> HazardRatio:
         """Return the same, where there is somebody to compare.

@@ -72,11 +72,13 @@ class IntervalHazards(Outcome):
         """All alike."""
         return (1.0,) * len(self.cuts)
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return times and events, (m, 2)."""
-        values = times_in(table, self.name, self.event, self.seen)
-        check_events(self.name, self.event, values)
-        return values
+        return times_in(table, self.name, self.event, self.seen)
+
+    def check(self, table: Table, values: Array) -> None:
+        """Refuse times of which none ends with an event."""
+        check_events(table, self.name, self.event, self.seen, values)
 
     def begun(self, values: Array) -> IntervalHazards:
         """Return it with the ends of the intervals."""

@@ -33,11 +33,16 @@ class OneOfClasses(Outcome):
                 f"{listing(written)}; name each once"
             )
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """None: a class may be spelled as a number is."""
+        return ()
+
     @abstractmethod
     def probabilities(self, outputs: Array) -> Array:
         """Return the probability of each class, (m, c)."""
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return class numbers, (m, 1)."""
         return codes_in(table, self.name, self.classes)
 

@@ -52,15 +52,35 @@ class Outcome(ABC):
     def loss(self) -> Loss:
         """The loss of its outputs, by itself or in a block of ``Joint``."""
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Those of its columns that hold numbers."""
+        return (self.name,)
+
     @abstractmethod
+    def values_in(self, table: Table) -> Array:
+        """Return its values in the rows of a table, (m, w), whatever they say together: the rows may be a part of all.
+
+        Raises
+        ------
+        FeatureError, DataError
+            If a column is missing, or a cell holds what it cannot be.
+        """
+
+    def check(self, table: Table, values: Array) -> None:  # noqa: B027  # most are whatever each row is
+        """Refuse what values say together, those of all rows; here nothing."""
+
     def read(self, table: Table) -> Array:
-        """Return its values in a table, (m, w).
+        """Return its values in a table that has all rows, (m, w).
 
         Raises
         ------
         FeatureError, DataError
             If a column is missing, or holds what it cannot be.
         """
+        values = self.values_in(table)
+        self.check(table, values)
+        return values
 
     def note(self, values: Array) -> None:
         """Warn of values that may be meant otherwise than they are learned; here of numbers."""

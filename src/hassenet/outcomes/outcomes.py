@@ -133,9 +133,18 @@ class Outcomes:
 
     # ---------------------------------------------------------------- targets
 
+    def values_in(self, table: Table) -> Values:
+        """Return the values of each target in the rows of a table, which may be a part of all."""
+        return tuple(part.values_in(table) for part in self.parts)
+
     def read(self, table: Table) -> Values:
-        """Return the values of each target in a table."""
+        """Return the values of each target in a table that has all rows."""
         return tuple(part.read(table) for part in self.parts)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns of a table that hold numbers."""
+        return tuple(name for part in self.parts for name in part.amounts)
 
     def begun(self, values: Values) -> Outcomes:
         """Return them with what they learn from values before training."""

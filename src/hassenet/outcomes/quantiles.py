@@ -77,7 +77,7 @@ class Quantiles(Outcome):
         """All alike."""
         return (1 / self.scale,) * len(self.shares)
 
-    def read(self, table: Table) -> Array:
+    def values_in(self, table: Table) -> Array:
         """Return numbers, (m, 1)."""
         return numbers_in(table, self.name)
 

@@ -74,22 +74,18 @@ def places_in(table: Table, name: str, labels: Sequence[Label], what: str) -> tu
 def events_in(table: Table, name: str, seen: str | None) -> Floats:
     """Return whether an event was seen, (m,), 1 and 0, NaN where that is not known.
 
-    ``seen`` is the cell that says so; without it it is 1, true or yes.
+    ``seen`` is the cell that says so, also as another spelling of the same number; without it it is 1, true or yes.
 
     Raises
     ------
     FeatureError, TargetError
         If there is no such column, or a cell is neither.
     """
+    if seen is not None:
+        places, _ = places_in(table, name, (seen,), "whether the event was seen")
+        return np.where(np.isnan(places), np.nan, (places == 0).astype(float))
     table.require_columns((name,), "whether the event was seen")
     texts = table.texts(name)
-    if seen is not None:
-        if seen not in texts:
-            raise TargetError(
-                f"the event of {name!r} is the cell {seen!r}; there is none, but "
-                f"{listing(sorted({t for t in texts if t is not None}), 5)}; name one of these, or add rows with it"
-            )
-        return np.array([np.nan if text is None else float(text == seen) for text in texts])
     strange = sorted({t for t in texts if t is not None and t.lower() not in _YES | _NO})
     if strange:
         raise TargetError(
@@ -97,3 +93,20 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
             f"it so, or say which cell is the event when the model is made: hassenet fit --event {name}=CELL"
         )
     return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])
+
+
+def check_seen(table: Table, name: str, seen: str | None) -> None:
+    """Refuse a cell for the event that no row has.
+
+    Raises
+    ------
+    TargetError
+    """
+    if seen is None:
+        return
+    places, others = places_in(table, name, (seen,), "whether the event was seen")
+    if not (places == 0).any():
+        raise TargetError(
+            f"the event of {name!r} is the cell {seen!r}; there is none, but {listing(others, 5)}; name one of these, "
+            "or add rows with it"
+        )

@@ -39,10 +39,17 @@ class OutcomeTarget:
     @staticmethod
     def of(outcomes: Outcomes, table: Table) -> OutcomeTarget:
         """Return the target that a table holds; of rows without one there is no offset either."""
-        target = OutcomeTarget(outcomes, outcomes.read(table))
-        if outcomes.offset is None:
-            return target
-        return replace(target, added=outcomes.offset.read(table, target.is_known))
+        return OutcomeTarget(outcomes, outcomes.read(table)).with_added(table)
+
+    @staticmethod
+    def of_some(outcomes: Outcomes, table: Table) -> OutcomeTarget:
+        """Return the target of rows that may be a part of all: what all say together is not looked at."""
+        return OutcomeTarget(outcomes, outcomes.values_in(table)).with_added(table)
+
+    def with_added(self, table: Table) -> OutcomeTarget:
+        """Return it with the offsets of the same rows of a table, where there are any."""
+        offset = self.outcomes.offset
+        return self if offset is None else replace(self, added=offset.read(table, self.is_known))
 
     def __len__(self) -> int:
         return len(self.values[0])

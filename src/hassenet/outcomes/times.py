@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import HassenetWarning, TargetError, listing
-from hassenet.outcomes.reading import events_in, numbers_in, places_in
+from hassenet.outcomes.reading import check_seen, events_in, numbers_in, places_in
 from hassenet.survival import SurvivalCurves
 from hassenet.tables import Table
 
@@ -81,7 +81,7 @@ def survival_at(curves: SurvivalCurves, times: ArrayLike) -> Floats:
     return curves.at(at)
 
 
-def check_events(time: str, event: str, values: Floats) -> None:
+def check_events(table: Table, time: str, event: str, seen: str | None, values: Floats) -> None:
     """Refuse times of which none ends with an event.
 
     Raises
@@ -89,6 +89,7 @@ def check_events(time: str, event: str, values: Floats) -> None:
     TargetError
     """
     if not (values[:, 1] == 1).any():
+        check_seen(table, event, seen)
         raise TargetError(
             f"of survival times one at least ends with an event; of {time!r} none does, by {event!r}; add rows with "
             f"events, or say which cell is the event when the model is made: hassenet fit --event {event}=CELL"

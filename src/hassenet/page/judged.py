@@ -21,7 +21,7 @@ class Judged(NamedTuple):
     table : tuple of rows of str
         The first is the head; () where nothing was held out.
     differences : tuple of str
-        A sentence for each model that it was compared with row by row.
+        A sentence for each model that it was compared with row by row; before them one where these learned from fewer.
     """
 
     table: tuple[tuple[str, ...], ...] = ()
@@ -34,7 +34,8 @@ class Judged(NamedTuple):
             name: row for name, row in model.metrics.items() if name not in OF_TRAINING and "low" not in row
         }
         differences = [(name, row) for name, row in model.metrics.items() if "low" in row]
-        return Judged(_table(model, scores), tuple(_sentence(name, row) for name, row in differences))
+        sentences = (*_of_usual_models(model), *(_sentence(name, row) for name, row in differences))
+        return Judged(_table(model, scores), sentences)
 
 
 def _table(model: Model, scores: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, ...], ...]:
@@ -58,6 +59,15 @@ def _called(who: str, model: Model) -> str:
     learned = model.metrics.get("rows", {}).get("training")
     rows = "rows" if learned is None else f"the {learned:,.0f} rows"
     return f"itself, on {rows} learned from (too good)"
+
+
+def _of_usual_models(model: Model) -> list[str]:
+    """Return of how many rows usual models learned, where the network learned of more."""
+    rows = model.metrics.get("rows", {})
+    if not {"usual models", "training"} <= rows.keys():
+        return []
+    some, m = (f"{rows[name]:,.0f}" for name in ("usual models", "training"))
+    return [f"The usual models learned from {some} rows, at random, the network from all {m}."]
 
 
 def _sentence(name: str, row: Mapping[str, float]) -> str:

@@ -20,6 +20,7 @@ from hassenet.data.source import Read, Rows, Source, below_all, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
+from hassenet.streams.footers import bounds_in, bounds_joined
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
 from hassenet.streams.types import common
 
@@ -81,6 +82,18 @@ class File:
                 f"each file of a stream has rows; {name} has none; leave it out, or write it anew"
             )
         return found
+
+    def footer(self) -> Any:
+        """Return what stands at its end, which is read where it is not kept.
+
+        Raises
+        ------
+        DataError
+            If the file is gone, was changed or is cut off.
+        """
+        self.state.check()
+        with whole(self.path, self.name):
+            return self.metadata or pyarrow("parquet").read_metadata(self.path)
 
 
 def files_at(paths: Sequence[Path], folder: Path | None = None) -> tuple[File, ...]:
@@ -233,6 +246,11 @@ class Parquet(Source):
     def states(self) -> tuple[FileState, ...]:
         """Those of the files."""
         return tuple(file.state for file in self.files)
+
+    def bounds(self, columns: Sequence[Hashable]) -> dict[str, tuple[float, float]]:
+        """As :meth:`Source.bounds`."""
+        names = [str(name) for name in columns]
+        return bounds_joined([bounds_in(file.footer(), names) for file in self.files])
 
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:

@@ -27,6 +27,7 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
+from hassenet.data.sentinels import are_codes
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import check_is_of_rows, columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
@@ -148,12 +149,25 @@ def _of_stream(
         if not doubts:
             seen = len(part)
             looked_at |= doubts_in(part, rows=rows if seen == len(X) else None)
-    _note(doubts or (looked_at if seen == len(X) else _of_all_rows(X, in_doubt(looked_at), rows)))
+    _note(doubts or (looked_at if seen == len(X) else _of_all_rows(X, _may_be_noted(X, looked_at), rows)))
     return None
 
 
+def _may_be_noted(X: Stream, looked_at: Doubts) -> list[Hashable]:
+    """Return the columns of which something may be to be noted, of which some rows were looked at.
+
+    Others end, by what their files say of all rows, in a number that is not usual for a missing value.
+    """
+    bounds = X.source.bounds([*looked_at])
+    known = {
+        name for name in looked_at if name in bounds and not are_codes(np.array(bounds[str(name)])).any()
+    }
+    seen = {*in_doubt(looked_at)}
+    return [name for name in looked_at if name in seen or name not in known]
+
+
 def _of_all_rows(X: Stream, names: Sequence[Hashable], rows: Array | None) -> Doubts:
-    """Return what is known of columns that some rows put in doubt: these alone are read, in all rows."""
+    """Return what is known of columns that may be in doubt: these alone are read, in all rows."""
     if not names:
         return {}
     of = X.select(names) if rows is None else X.select(names)[rows]

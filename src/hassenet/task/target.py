@@ -88,6 +88,10 @@ class Target:
             return self
         return replace(self, values=1 - self.values, classes=classes[::-1])
 
+    def take(self, rows: Any) -> Target:
+        """Return that of some rows."""
+        return replace(self, values=self.values[rows])
+
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names for the output elements; two classes share one, the probability of the second."""

@@ -15,20 +15,11 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.choosable import rare_classes, reason_for_one_network
 from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.encoded import Encoded, encoded
-from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.judged import Judged, Split
+from hassenet.cli.fit.options import FOLDS, FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import (
-    Judged,
-    Split,
-    counts_of,
-    goes_on,
-    kept,
-    run_on,
-    scaling_of,
-    split_figures,
-    split_rows,
-)
+from hassenet.cli.fit.run import counts_of, goes_on, kept, run_on, scaling_of, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.checks import is_within
 from hassenet.data.encoding import Encoding
@@ -51,7 +42,6 @@ from hassenet.task.table_columns import as_learned
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-FOLDS = 5
 
 
 class Examples(NamedTuple):
@@ -98,8 +88,8 @@ def run_chosen(o: FitOptions) -> bool:
 
 def _run_on(source: Source, split: Split, o: FitOptions) -> bool:
     read = _read(source, split.train, o)
-    model = learned(read, split, o)
-    return kept(model, Judged("ensemble", read.X, read.target, split), o)
+    model, _ = learned(read, split, o)
+    return kept(model, Judged("ensemble", read.X, read.target, split, split.train), o)
 
 
 def _read(source: Source, rows: Array, o: FitOptions) -> Examples:
@@ -139,8 +129,8 @@ def _by_place(X: Any) -> Any:
     return found.without_names if isinstance(found, Packed) else found
 
 
-def learned(read: Examples, split: Split, o: FitOptions) -> Model:
-    """Choose settings on the rows to learn from; return the model of the networks that are kept."""
+def learned(read: Examples, split: Split, o: FitOptions) -> tuple[Model, Array]:
+    """Choose settings on rows to learn from; return the model of the networks that are kept, and the rows chosen on."""
     Z, y = read.Z[split.train], read.y(split.train)
     estimator = _estimator(read, o)
     if isinstance(read.target, Target):
@@ -160,7 +150,7 @@ def learned(read: Examples, split: Split, o: FitOptions) -> Model:
         note(warning.message)
     if read.logarithm is not None:
         model = replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
-    return model
+    return model, split.train[estimator.chosen_on_]
 
 
 def _estimator(read: Examples, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes:

@@ -9,20 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.choosable import reason_of_folds, reason_of_size
-from hassenet.cli.fit.chosen import FOLDS, Examples, examples, learned
+from hassenet.cli.fit.chosen import Examples, examples, learned
 from hassenet.cli.fit.encoded import Encoded, encoded
-from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.judged import Judged, Split
+from hassenet.cli.fit.options import FOLDS, FitOptions
 from hassenet.cli.fit.reading import Read, divided, read_stream
-from hassenet.cli.fit.run import (
-    Judged,
-    Split,
-    counts_of,
-    in_file_order,
-    kept,
-    run_on,
-    split_figures,
-    split_rows,
-)
+from hassenet.cli.fit.run import counts_of, in_file_order, kept, run_on, split_figures, split_rows
 from hassenet.data.in_memory import in_memory
 from hassenet.model import Model
 from hassenet.outcomes.target import OutcomeTarget
@@ -55,17 +47,21 @@ def _run_on(source: Read, split: Split, o: FitOptions) -> bool:
     target = source.target
     target = target.begun(split.train) if isinstance(target, OutcomeTarget) else target
     found = encoded(source.table, *divided(source, o.covariate), split.train, o)
-    model = _learned(found, target, split, o)
+    model, usual = _learned(found, target, split, o)
     split = in_file_order(split)
     model = replace(model, metrics={"rows": counts_of(target, split), "split": split_figures(found.X, o)})
-    return kept(model, Judged("ensemble", found.X, target, split), o)
+    return kept(model, Judged("ensemble", found.X, target, split, usual), o)
 
 
-def _learned(found: Encoded, target: AnyTarget, split: Split, o: FitOptions) -> Model:
-    """Return the model of all rows to learn from: where these are few, that of the table in memory, to the bit."""
+def _learned(found: Encoded, target: AnyTarget, split: Split, o: FitOptions) -> tuple[Model, Array]:
+    """Return the model of all rows to learn from, and the rows that its settings were chosen on, rising.
+
+    Where these are few, it is that of the table in memory, to the bit.
+    """
     few, m = most_rows(len(found.encoding.columns)), len(split.train)
     if m <= few:
-        return learned(_of_rows(found, target, split.train, o), Split(np.arange(m), split.test), o)
+        model, _ = learned(_of_rows(found, target, split.train, o), Split(np.arange(m), split.test), o)
+        return model, np.sort(split.train)
     o.say(
         f"settings are chosen on {few:,} of {m:,} rows to learn from, at random by the seed, with a few more of rare "
         "classes; their networks then learn from all of these, a block at a time"
@@ -78,9 +74,4 @@ def _of_rows(found: Encoded, target: AnyTarget, rows: Array, o: FitOptions) -> E
     stream: Any = found.X
     order = np.argsort(rows)
     X = found.encoding.read(in_memory(stream[rows[order]]))[np.argsort(order)]
-    of = (
-        target.take(rows)
-        if isinstance(target, OutcomeTarget)
-        else replace(target, values=target.values[rows])
-    )
-    return examples(found, X, of, o)
+    return examples(found, X, target.take(rows), o)

@@ -216,8 +216,8 @@ def fit(context: click.Context, /, **options: Any) -> None:
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
     A folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in
-    little memory: settings are chosen on some rows of it, and their networks learn from all; with --cache it is decoded
-    once.
+    little memory: settings are chosen on some rows of it, from which the usual models learn too, and the networks learn
+    from all; with --cache it is decoded once.
 
     \b
     Examples:

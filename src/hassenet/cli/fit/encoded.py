@@ -14,7 +14,7 @@ from hassenet.cli.fit.architecture import hierarchy_of
 from hassenet.cli.fit.kinds import kinds_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
-from hassenet.cli.fit.taken import account, taken
+from hassenet.cli.fit.taken import Looks, account, taken
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import compact_columns, held_as_one
 from hassenet.data.compact import extremes, is_compact
@@ -165,7 +165,7 @@ def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tu
     X = held_as_one(table, names)
     if X is None or not is_compact(X):
         return None
-    o.say(taken(X, names, names))
+    o.say(taken(Looks.of(X, names), names, names))
     gaps = np.isnan(X.data).sum() if issparse(X) else 0
     if gaps:
         o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
@@ -187,7 +187,7 @@ def _held_in_blocks(
 def _tell_of_blocks(stream: Stream, names: Sequence[str], o: Source) -> None:
     """Tell which features a compact stream has; of cells, which are read once for it, also what is missing."""
     seen = _extremes(stream)
-    o.say(taken(seen.bounds, names, names))
+    o.say(taken(Looks.of(seen.bounds, names), names, names))
     if seen.gaps:
         o.say(
             f"missing values: {seen.gaps / (len(stream) * stream.shape[1]):.2g} of all; filled with 0, as most are"
@@ -252,7 +252,7 @@ def _told(table: Table | Stream, found: Recognised, o: Source, filled: str, besi
     n = len(found.encoding.features) - len(beside)
     lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
     own = found.encoding.features[:n]
-    features = taken(_bounds_of(table, own, seen[:, :n]), own, found.encoding.plain)
+    features = taken(_looks_of(table, found.encoding, own, seen[:, :n]), own, found.encoding.plain)
     o.say("\n".join([features, *lines, *account(found)]))
     share = _share_of_gaps(seen[:, found.encoding.firsts])
     if share:
@@ -260,10 +260,33 @@ def _told(table: Table | Stream, found: Recognised, o: Source, filled: str, besi
     return X
 
 
-def _bounds_of(table: Any, names: Sequence[str], seen: Any) -> Any:
-    """Return what tells which features are constant: of a compact stream, of which few rows were seen, all rows do."""
-    is_of_blocks = is_stream(table) and _compact_in(table).issuperset(names)
-    return _extremes(table.select(names)).bounds if is_of_blocks else seen
+def _looks_of(table: Any, encoding: Encoding, names: Sequence[str], seen: Any) -> Looks:
+    """Return what features look like in all rows, of which those of a stream were seen in part."""
+    if not is_stream(table):
+        return Looks.of(seen, names)
+    if _compact_in(table).issuperset(names):
+        return Looks.of(_extremes(table.select(names)).bounds, names)
+    if issparse(seen) or is_compact(seen):
+        return Looks.of(seen, names)
+    stream = table.select(encoding.columns)
+    return _looks_in_blocks(stream, encoding, names, encoding.read(stream.head(_LOOKED_AT)), seen)
+
+
+def _looks_in_blocks(
+    stream: Stream, encoding: Encoding, names: Sequence[str], first: Array, seen: Array
+) -> Looks:
+    """Return what features look like in all rows: those that some rows leave in doubt are read in all."""
+    found, n = Looks(*np.zeros((2, len(names)), bool)), len(names)
+    in_doubt = {names[k] for k in np.flatnonzero(Looks.may_be(first[:, :n], seen, names)).tolist()}
+    place = {name: k for k, name in enumerate(encoding.features)}
+    own = {name: [str(f) for f in features_from(encoding, name)] for name in map(str, encoding.columns)}
+    for columns, rows in stream.some_at_a_time([name for name in own if in_doubt.intersection(own[name])]):
+        features = [feature for name in columns for feature in own[str(name)]]
+        places = [place[feature] for feature in features]
+        looks = Looks.of(encoding.part(places).read(rows), features)
+        for of_all, of_these in zip(found, looks, strict=True):
+            of_all[places] = of_these
+    return found
 
 
 def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:

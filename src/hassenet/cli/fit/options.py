@@ -23,6 +23,9 @@ _MOST_ELEMENTS = 10_000_000
 _VALIDATION = 0.1
 _BATCH = 32
 
+FOLDS = 5
+"""Into how many parts the rows are divided that settings are chosen on."""
+
 
 @final
 @dataclass(frozen=True)

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import singledispatch
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.cli.fit.scores import Scores, of_classes, of_numbers, prepared_for_baselines
-from hassenet.data.stream import is_stream
-from hassenet.errors import DataError
+from hassenet.cli.fit.judged import Judged
+from hassenet.cli.fit.scores import predicted, prepared_for_baselines, rows_at, scores
+from hassenet.cli.tallies.of_target import OfTarget
+from hassenet.cli.tallies.tally import Scores
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.optimizers import LBFGS
-from hassenet.outcomes import (
-    Amount,
-    Classes,
-    Count,
-    HazardRatio,
-    IntervalHazards,
-    OrderedClasses,
-    Outcome,
-    Outcomes,
-    Quantiles,
-)
+from hassenet.outcomes import HazardRatio, Outcomes
 from hassenet.outcomes.outcome import known
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.penalties import L2
-from hassenet.survival import concordance, concordance_ipcw, integrated_brier
 from hassenet.task.architecture import dense
 from hassenet.task.names import distinct, numbered
 from hassenet.training import TrainingOptions, fit_with
@@ -41,10 +30,9 @@ _ITERATIONS = 200
 _RIDGE = 1.0  # the penalty of a linear model, over the number of rows, as that of ridge regression
 
 
-def outputs_at(net: Network | Ensemble, X: Any, target: OutcomeTarget, rows: Array) -> Array:
-    """Return the outputs of some rows of prepared features."""
-    offset = target.take(rows).offset
-    return np.asarray(net(X[rows], offset=offset, check_finite=False), np.float64)
+def outputs_of(net: Network | Ensemble, Z: Any, of: OutcomeTarget) -> Array:
+    """Return the outputs of rows of prepared features."""
+    return np.asarray(net(Z, offset=of.offset, check_finite=False), np.float64)
 
 
 def settled(model: Model, target: OutcomeTarget, X: Any, rows: Array) -> Outcomes:
@@ -54,16 +42,19 @@ def settled(model: Model, target: OutcomeTarget, X: Any, rows: Array) -> Outcome
     return target.settled(rows, np.asarray(net(Z, offset=offset), np.float64))
 
 
-def scores_of_outcomes(
-    model: Model, X: Any, target: OutcomeTarget, train: Array, test: Array, name: str
-) -> Iterator[tuple[str, Scores]]:
+def scores_of_outcomes(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of a model, and those of a linear model of the same outcomes."""
+    target = judged.target
     assert model.outcomes is not None
-    Z = model.prepare(X)
-    own = outputs_at(model.network, Z, target, test)
-    yield from scored_by(name, model.outcomes, target, test, own, train)
-    if model.stopped != "interrupted" and not is_stream(X):  # then there is no wait for another model
-        yield from linear_scores(prepared_for_baselines(model, X), target, train, test)
+    assert isinstance(target, OutcomeTarget)
+    yield from _scored(model, judged, judged.name, model.outcomes, partial(_own_outputs, model))
+    if model.stopped == "interrupted":  # then there is no wait for another model
+        return
+    prepare = partial(prepared_for_baselines, model)
+    learned = Linear.of(prepare(rows_at(model, judged.X, judged.usual)), target.take(judged.usual))
+    yield from _scored(
+        model, judged, linear_name(target), learned.outcomes, partial(learned.outputs, prepare)
+    )
 
 
 def linear_name(target: OutcomeTarget) -> str:
@@ -72,14 +63,30 @@ def linear_name(target: OutcomeTarget) -> str:
     return "linear Cox" if isinstance(one, HazardRatio) else "linear model"
 
 
-def linear_scores(
-    Z: Any, target: OutcomeTarget, train: Array, test: Array, name: str | None = None
-) -> Iterator[tuple[str, Scores]]:
-    """Yield the scores of a model without hidden elements, on some rows, that learned from others."""
-    net = linear(Z, target, train)
-    outcomes = target.settled(train, outputs_at(net, Z, target, train))
-    called = linear_name(target) if name is None else name
-    yield from scored_by(called, outcomes, target, test, outputs_at(net, Z, target, test), train)
+@final
+class Linear(NamedTuple):
+    """A linear model that has learned: its outcomes, with what was learned of its outputs, and the network."""
+
+    outcomes: Outcomes
+    network: Network
+
+    @staticmethod
+    def of(Z: Any, target: OutcomeTarget) -> Linear:
+        """Return the model without hidden elements that has learned from rows."""
+        rows = np.arange(len(target))
+        net = linear(Z, target, rows)
+        return Linear(target.settled(rows, outputs_of(net, Z, target)), net)
+
+    def outputs(self, prepare: Callable[[Any], Any], X: Any, of: OutcomeTarget) -> Array:
+        """Return the outputs of rows, of which features are to be prepared."""
+        return outputs_of(self.network, prepare(X), of)
+
+
+def guessed_scores(target: OutcomeTarget, test: OutcomeTarget) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores, on some rows, of what is best where nothing is known of an example but what others have."""
+    outcomes, net = Linear.of(np.zeros((len(target), 1)), target)
+    parts = [(test, outputs_of(net, np.zeros((len(test), 1)), test))]
+    yield from scored_by("guessing", outcomes, scores(parts, outcomes), target)
 
 
 def linear(Z: Any, target: OutcomeTarget, rows: Array) -> Network:
@@ -96,104 +103,34 @@ def linear(Z: Any, target: OutcomeTarget, rows: Array) -> Network:
     return fit_with(options, net, Z[rows], of_rows.encoded, offset=of_rows.offset).network
 
 
-def guessed_scores(target: OutcomeTarget, train: Array, test: Array) -> Iterator[tuple[str, Scores]]:
-    """Yield the scores of what is best where nothing is known of an example."""
-    return linear_scores(np.zeros((len(target), 1)), target, train, test, "guessing")
-
-
 # ---------------------------------------------------------------- scores
 
 
-def scored_by(
+def _scored(
+    model: Model,
+    judged: Judged,
     name: str,
     outcomes: Outcomes,
-    target: OutcomeTarget,
-    rows: Array,
-    outputs: Array,
-    train: Array | None = None,
+    outputs: Callable[[Any, OutcomeTarget], Array],
+) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores, on the rows held out, of what has these outputs of features."""
+    target, (train, test) = judged.target, judged.split
+    assert isinstance(target, OutcomeTarget)
+    found = scores(predicted(model, judged.X, target, test, outputs), outcomes)
+    yield from scored_by(name, outcomes, found, target.take(train))
+
+
+def _own_outputs(model: Model, X: Any, of: OutcomeTarget) -> Array:
+    return outputs_of(model.network, model.prepare(X), of)
+
+
+def scored_by(
+    name: str, outcomes: Outcomes, of: OfTarget, train: OutcomeTarget
 ) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of each outcome on the rows that have it, of several with the target behind the name.
 
-    ``train`` are the rows from which it is known how times were censored; by default the same.
+    ``train`` are the rows from which it is known how times were censored.
     """
-    of_train = target.values if train is None else target.take(train).values
-    parts = zip(outcomes.parts, target.take(rows).values, outcomes.split(outputs), of_train, strict=True)
-    for one, values, own, censored in parts:
-        there = known(values)
-        found = _scores(one, values[there], own[there], censored[known(censored)]) if there.any() else {}
+    for one, tally, censored in zip(outcomes.parts, of.each, train.values, strict=True):
         called = f"{name}, {one.name}" if len(outcomes.parts) > 1 else name
-        yield called, {score: float(value) for score, value in found.items() if np.isfinite(value)}
-
-
-@singledispatch
-def _scores(one: Outcome, values: Array, outputs: Array, train: Array) -> Scores:
-    raise NotImplementedError(f"{type(one).__name__} has no scores")
-
-
-@_scores.register
-def _(one: Amount, values: Array, outputs: Array, train: Array) -> Scores:
-    return of_numbers(values, one.answer(outputs))
-
-
-@_scores.register
-def _(one: Classes, values: Array, outputs: Array, train: Array) -> Scores:
-    return of_classes(values[:, 0].astype(int), one.probabilities(outputs))
-
-
-@_scores.register
-def _(one: OrderedClasses, values: Array, outputs: Array, train: Array) -> Scores:
-    p, true = one.probabilities(outputs), values[:, 0].astype(int)
-    of_order = {"steps off": float(np.mean(np.abs(p.argmax(axis=1) - true)))}
-    return of_classes(true, p) | of_order
-
-
-@_scores.register
-def _(one: Count, values: Array, outputs: Array, train: Array) -> Scores:
-    log_p = one.loss.likelihood.log_prob(outputs, values)
-    return of_numbers(values, one.answer(outputs)) | {"log p": float(log_p.mean())}
-
-
-@_scores.register
-def _(one: Quantiles, values: Array, outputs: Array, train: Array) -> Scores:
-    found = one.answer(outputs)
-    q = np.array(one.shares)
-    loss = np.where(values > found, q * (values - found), (1 - q) * (found - values))
-    below = {
-        f"below {share:g}": v for share, v in zip(one.shares, (values <= found).mean(axis=0), strict=True)
-    }
-    return {"quantile loss": float(loss.mean()), **below}
-
-
-@_scores.register
-def _(one: HazardRatio, values: Array, outputs: Array, train: Array) -> Scores:
-    stratum = np.array(one.labels)[values[:, 2].astype(int)] if values.shape[1] > 2 else None
-    return _of_times(values, one.answer(outputs), one.curves(outputs, stratum), train)
-
-
-@_scores.register
-def _(one: IntervalHazards, values: Array, outputs: Array, train: Array) -> Scores:
-    return _of_times(values, one.answer(outputs), one.curves(outputs), train)
-
-
-def _of_times(values: Array, risk: Array, curves: Any, train: Array) -> Scores:
-    """Return Harrell's and Uno's concordance within strata, and the integrated Brier score, as far as there are any."""
-    Y, censored = values[:, :2], train[:, :2]
-    times = _grid(Y, censored)
-    measures: dict[str, Callable[[], float]] = {
-        "Harrell's C": lambda: concordance(values, risk),
-        "Uno's C": lambda: concordance_ipcw(values, risk, tau=times[-1], train=censored),
-        "integrated Brier": lambda: integrated_brier(Y, curves, times, train=censored),
-    }
-    found: Scores = {}
-    for name, measure in measures.items():
-        with suppress(DataError, IndexError):  # too few events
-            found[name] = float(measure())
-    return found
-
-
-def _grid(Y: Array, censored: Array) -> Array:
-    """Return times from the first events to where nine of ten have had theirs, while rows are observed still."""
-    events = Y[Y[:, 1] == 1, 0]
-    last = min(np.quantile(events, 0.9), np.max(Y[:, 0]), np.max(censored[:, 0])) if len(events) else 0
-    inside = np.unique(events[events < max(Y[:, 0].max(), 0)])
-    return inside[inside <= last]
+        yield called, {} if tally is None else tally.scores(censored[known(censored)])

@@ -162,7 +162,7 @@ def read_stream(o: Source) -> Read:
     there = set(head.columns)
     asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in there]
     known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
-    o.say("read a block at a time, without usual models beside it, which hold all rows")
+    o.say("read a block at a time")
     left_out, second = _left_out(head, known.target, o), {*_of_targets(o)}
     columns = _feature_columns(head, left_out | second, o)
     beside = frozenset(_beside(head) | second) - left_out

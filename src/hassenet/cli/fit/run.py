@@ -8,22 +8,35 @@ from functools import partial
 from itertools import count
 from math import nan
 from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.cli.checkpoint import removed
+from hassenet.cli.fit.judged import Judged, Split
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.outcomes import scores_of_outcomes, settled
 from hassenet.cli.fit.pictures import pictures
 from hassenet.cli.fit.reading import Read, Start, read_source, read_stream, start
-from hassenet.cli.fit.scores import Scores, baselines, difference, prepared_for_baselines, scores
+from hassenet.cli.fit.scores import (
+    Predict,
+    baselines,
+    difference,
+    predicted,
+    prepared_for_baselines,
+    rows_at,
+    rows_for_usual_models,
+    scores_and_losses,
+    scores_of_one,
+    variance_of,
+)
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.streamed import is_streamed
+from hassenet.cli.tallies.tally import Scores
 from hassenet.cli.terminal import note
 from hassenet.data.checks import is_within
 from hassenet.data.columns import held_as_one
@@ -46,31 +59,6 @@ from hassenet.training.history import Epoch, Fit
 _OF_RISK_SETS = 256  # examples that are compared with each other, at most
 Array = NDArray[Any]
 Metrics = dict[str, dict[str, float]]
-
-
-@final
-class Split(NamedTuple):
-    """The rows to learn from and the rows held out."""
-
-    train: Array
-    test: Array
-
-
-@final
-class Judged(NamedTuple):
-    """What a model is judged on: its name in the table, the raw features, the target, the rows, and how training went.
-
-    Attributes
-    ----------
-    fit : Fit, optional
-        Of one network.
-    """
-
-    name: str
-    X: Array
-    target: Target | OutcomeTarget
-    split: Split
-    fit: Fit | None = None
 
 
 def run(o: FitOptions) -> bool:
@@ -113,7 +101,8 @@ def run_on(read: Read, split: Split, o: FitOptions) -> bool:
     )
     if isinstance(begun.target, OutcomeTarget):
         model = replace(model, outcomes=settled(model, begun.target, begun.X, split.train))
-    return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
+    usual = rows_for_usual_models(begun.X, begun.target, split.train, o.training.seed)
+    return kept(model, Judged("network", begun.X, begun.target, split, usual, fit), o)
 
 
 def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
@@ -314,29 +303,43 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
     return model, drawn, True
 
 
-def _on_rows_learned_from(model: Model, judged: Judged) -> Scores:
-    """Return the scores where they are too good: on the rows that the model has seen."""
-    train = judged.split.train
-    assert isinstance(judged.target, Target)
-    predict = model.predict if judged.target.classes is None else model.predict_proba
-    return scores(judged.target, train, predict(judged.X[train]))
-
-
 def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of the model, those of the usual ones, and the differences of its losses from theirs."""
-    target, (train, test) = judged.target, judged.split
-    if not len(test):
+    if not len(judged.split.test):
         return
-    if isinstance(target, OutcomeTarget):
-        yield from scores_of_outcomes(model, judged.X, target, train, test, judged.name)
+    if model.stopped != "interrupted" and len(judged.usual) < len(judged.split.train):
+        yield "rows", {**model.metrics["rows"], "usual models": float(len(judged.usual))}
+    if isinstance(judged.target, OutcomeTarget):
+        yield from scores_of_outcomes(model, judged)
+    else:
+        yield from _scores_of_one(model, judged.target, judged)
+
+
+def _scores_of_one(model: Model, target: Target, judged: Judged) -> Iterator[tuple[str, Scores]]:
+    X, (train, test), variance = judged.X, judged.split, variance_of(target)
+    own = partial(_own_prediction, model)
+    found, losses = scores_and_losses(predicted(model, X, target, test, own), variance)
+    yield judged.name, found
+    yield (
+        "learned from",
+        scores_of_one(predicted(model, X, target, train, own)),
+    )  # too good: the model has seen them
+    if model.stopped == "interrupted":  # then there is no wait for another model
         return
-    own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
-    yield judged.name, scores(target, test, own)
-    yield "learned from", _on_rows_learned_from(model, judged)
-    if model.stopped == "interrupted" or is_stream(judged.X):  # then there is no wait for another model
-        return
-    others = {}
-    for name, prediction in baselines(target, prepared_for_baselines(model, judged.X), train, test):
-        others[name] = difference(target, test, own, prediction)
-        yield name, scores(target, test, prediction)
+    prepare, others = partial(prepared_for_baselines, model), {}
+    learned_from = prepare(rows_at(model, X, judged.usual))
+    for name, predict in baselines(target.take(judged.usual), learned_from):
+        parts = predicted(model, X, target, test, partial(_their_prediction, predict, prepare))
+        row, theirs = scores_and_losses(parts, variance)
+        others[name] = difference(target, losses, theirs)
+        yield name, row
     yield from ((f"{judged.name} minus {name}", row) for name, row in others.items() if row)
+
+
+def _own_prediction(model: Model, X: Any, _: Target) -> Array:
+    found: Array = (model.predict if model.classes is None else model.predict_proba)(X)
+    return found
+
+
+def _their_prediction(predict: Predict, prepare: Predict, X: Any, _: Target) -> Array:
+    return predict(prepare(X))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,64 +14,134 @@ from scipy.sparse import issparse
 from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
+from hassenet.cli.fit.options import FOLDS
+from hassenet.cli.tallies.of_classes import minus_log
+from hassenet.cli.tallies.of_target import OfTarget
+from hassenet.cli.tallies.tally import Scores, in_pairs
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
+from hassenet.data.genotypes import counted_alike
+from hassenet.data.in_memory import in_memory
 from hassenet.data.soft_clip import SoftClip
+from hassenet.data.stream import is_stream
 from hassenet.model import Model
+from hassenet.outcomes import Outcomes
+from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection.of_outcomes import fold_strata
+from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.target import Target
 
-Scores = dict[str, float]
 Array = NDArray[Any]
+T = TypeVar("T", Target, OutcomeTarget)
+AnyTarget = Target | OutcomeTarget
+Predict = Callable[[Any], Array]
+"""Features of some rows ↦ their prediction: outputs of outcomes, else probabilities or numbers."""
+Predicted = Iterable[tuple[AnyTarget, Array]]
+"""The target of some rows and their prediction, a part of all rows after the other."""
+
 _FEWEST = 2
 _BOOSTING, _MOST_NUMBERS = "gradient boosting", 20_000_000
-_TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
-_ROUNDING = 1e-12
 
 
-def scores(target: Target, rows: Array, prediction: Array) -> Scores:
-    """Return the scores of a prediction, probabilities or numbers, on some rows of the target."""
-    measure = of_numbers if target.classes is None else of_classes
-    found = measure(target.values[rows], prediction)
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+# ---------------------------------------------------------------- rows
 
 
-def of_classes(true: Array, p: Array) -> Scores:
-    """Return the scores of probabilities of class numbers."""
-    from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
-
-    p = p / p.sum(1, keepdims=True)
-    labels = np.arange(p.shape[1])
-    found = {"accuracy": float(accuracy_score(true, p.argmax(1)))}
-    if len(np.unique(true)) == len(labels):  # else the area under the curve does not exist
-        shown = p[:, 1] if len(labels) == 2 else p
-        found["ROC AUC"] = float(roc_auc_score(true, shown, multi_class="ovr", labels=labels))
-    return found | {"log loss": float(log_loss(true, p, labels=labels))}
-
-
-def of_numbers(true: Array, value: Array) -> Scores:
-    """Return the scores of predicted numbers, of several the mean."""
-    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-
-    each = list(_observed(true.reshape(len(true), -1), value.reshape(len(true), -1)))
-    r2 = [r2_score(*pair) for pair in each if len(pair[0]) > 1]
-    found = {"R²": _but_for_rounding(float(np.mean(r2)))} if r2 else {}
-    return found | {
-        "MAE": float(np.mean([mean_absolute_error(*pair) for pair in each])),
-        "RMSE": float(np.mean([root_mean_squared_error(*pair) for pair in each])),
-    }
+def predicted(
+    model: Model, X: Any, target: T, rows: Array, predict: Callable[[Any, T], Array]
+) -> Iterator[tuple[T, Array]]:
+    """Yield the target and the prediction of rows: of a stream those of a block after the other, rising."""
+    if not is_stream(X):
+        of = target.take(rows)
+        yield of, predict(X[rows], of)
+        return
+    start = 0
+    for block in counted_as(model, X[rows]).blocks():
+        of = target.take(rows[start : start + len(block)])
+        start += len(block)
+        yield of, predict(block, of)
 
 
-def _but_for_rounding(r2: float) -> float:
-    """Return R², and 0 where it is that of the mean but for the last digits."""
-    return r2 if abs(r2) > _ROUNDING else 0.0
+def counted_as(model: Model, stream: Any) -> Any:
+    """Return a stream whose genotypes count the alleles that a model counts."""
+    return stream if model.encoding is None else counted_alike(stream, model.encoding)
 
 
-def _observed(true: Array, value: Array) -> Iterator[tuple[Array, Array]]:
-    """Yield each target that some row has, and its prediction, of those rows."""
-    for y, guess in zip(true.T, value.T, strict=True):
-        seen = ~np.isnan(y)
-        if seen.any():
-            yield y[seen], guess[seen]
+def rows_at(model: Model, X: Any, rows: Array) -> Any:
+    """Return rows in memory."""
+    return in_memory(counted_as(model, X[rows])) if is_stream(X) else X[rows]
+
+
+def rows_for_usual_models(X: Any, target: AnyTarget, rows: Array, seed: int) -> Array:
+    """Return the rows that usual models learn from, which hold them: of a stream as many as settings are chosen on."""
+    if not is_stream(X):
+        return rows
+    return rows[rows_to_choose_on(_strata(target.take(rows)), len(X.features), FOLDS, seed)]
+
+
+def _strata(target: AnyTarget) -> Array:
+    if isinstance(target, OutcomeTarget):
+        return fold_strata(target)
+    return np.zeros(len(target.values), np.int64) if target.strata is None else target.strata
+
+
+# ---------------------------------------------------------------- scores
+
+
+def scores(parts: Predicted, outcomes: Outcomes | None = None) -> OfTarget:
+    """Return what the scores of predictions are made of, a part of the rows after the other."""
+    found = in_pairs(OfTarget.of(target, prediction, outcomes) for target, prediction in parts)
+    assert found is not None, "some part has rows"
+    return found
+
+
+def scores_of_one(parts: Predicted) -> Scores:
+    """Return the scores of predictions of one class, or of plain numbers."""
+    (tally,) = scores(parts).each
+    return {} if tally is None else tally.scores()
+
+
+def scores_and_losses(parts: Iterable[tuple[Target, Array]], variance: Any = 1.0) -> tuple[Scores, Array]:
+    """Return the scores of predictions, and the loss of each row, (m,), as :func:`difference` compares it.
+
+    It is −log p of the class of the row, or its squared error, of several targets the mean in units of their variances.
+    """
+    losses = []
+
+    def noted() -> Iterator[tuple[Target, Array]]:
+        for target, prediction in parts:
+            losses.append(_losses(target, prediction, variance))
+            yield target, prediction
+
+    return scores_of_one(noted()), np.concatenate(losses)
+
+
+def variance_of(target: Target) -> Any:
+    """Return the variances of several numbers, in units of which their errors are; 1 of one."""
+    several = target.classes is None and target.values.shape[1] > 1
+    return np.nanvar(target.values, axis=0) if several else 1.0
+
+
+def _losses(target: Target, prediction: Array, variance: Any) -> Array:
+    true = target.values
+    if target.classes is None:
+        return np.asarray(np.nanmean((prediction.reshape(true.shape) - true) ** 2 / variance, axis=1))
+    return minus_log(prediction, true)
+
+
+def difference(target: Target, one: Array, other: Array) -> Scores:
+    """Return the mean loss of one prediction minus that of another, row by row, and its 95 % interval.
+
+    Below 0 the first one is better. The interval is Student's, of a mean of independent rows; of one row there is none.
+    """
+    D = one - other
+    name = "squared error" if target.classes is None else "log loss"
+    if len(D) < _FEWEST:
+        return {}
+    mean, reach = float(D.mean()), float(student.ppf(0.975, len(D) - 1) * D.std(ddof=1) / np.sqrt(len(D)))
+    return {name: mean, "low": mean - reach, "high": mean + reach}
+
+
+# ---------------------------------------------------------------- usual models
 
 
 def prepared_for_baselines(model: Model, X: Any) -> Any:
@@ -81,25 +152,41 @@ def prepared_for_baselines(model: Model, X: Any) -> Any:
     return replace(model, steps=others).prepare(X)
 
 
-def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[tuple[str, Array]]:
-    """Yield the name and the prediction of the linear model of the same task, and those of gradient boosting."""
+def baselines(target: Target, X: Any) -> Iterator[tuple[str, Predict]]:
+    """Yield a linear model of the same task, and gradient boosting: the name, and what predicts once it has learned.
+
+    Parameters
+    ----------
+    target : Target
+        Of the rows to learn from.
+    X : (m, n) array or sparse array
+        Their features, as they are prepared for such models.
+    """
     # On a busy machine the threads of a small task wait for one another longer than they compute.
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a baseline may stop before it has converged to the last digit
         for name, model in _models(target):
-            Z = _as_learned(X, name)
-            if Z is not None:
-                model.fit(Z[train], target.values[train])
-                yield name, _prediction(target, model, Z[test])
+            if not _is_too_large(X, name):
+                model.fit(_as_learned(X, name), target.values)
+                yield name, partial(_prediction, target, model, name)
+
+
+def _is_too_large(X: Any, name: str) -> bool:
+    """Return whether the memory would be filled with zeros, which a note says."""
+    if not _is_widened(X, name) or X.shape[0] * X.shape[1] <= _MOST_NUMBERS:
+        return False
+    note(f"{name} is left out: it takes numbers of eight bytes, {X.shape[0] * X.shape[1]:,} of them")
+    return True
+
+
+def _is_widened(X: Any, name: str) -> bool:
+    """Return whether a usual model takes features as numbers of eight bytes which are held in fewer."""
+    return is_compact(X) and not (issparse(X) and name != _BOOSTING)
 
 
 def _as_learned(X: Any, name: str) -> Any:
-    """Return features as a usual model takes them; None, with a note, where it would fill the memory with zeros."""
-    if not is_compact(X) or (issparse(X) and name != _BOOSTING):
+    if not _is_widened(X, name):
         return X
-    if X.shape[0] * X.shape[1] > _MOST_NUMBERS:
-        note(f"{name} is left out: it takes numbers of eight bytes, {X.shape[0] * X.shape[1]:,} of them")
-        return None
     return X.toarray() if issparse(X) else np.asarray(X)
 
 
@@ -117,30 +204,7 @@ def _models(target: Target) -> Iterator[tuple[str, Any]]:
         yield _BOOSTING, HistGradientBoostingClassifier(random_state=0)
 
 
-def _prediction(target: Target, model: Any, X: Array) -> Array:
-    found: Array = model.predict(X) if target.classes is None else model.predict_proba(X)
+def _prediction(target: Target, model: Any, name: str, X: Any) -> Array:
+    Z = _as_learned(X, name)
+    found: Array = model.predict(Z) if target.classes is None else model.predict_proba(Z)
     return found
-
-
-def difference(target: Target, rows: Array, one: Array, other: Array) -> Scores:
-    """Return the mean loss of one prediction minus that of another, row by row, and its 95 % interval.
-
-    The loss of a row is −log p of its class, or its squared error, of several targets the mean in units of their
-    variances; below 0 the first one is better. The interval is Student's, of a mean of independent rows; of one row
-    there is none.
-    """
-    D = _losses(target, rows, one) - _losses(target, rows, other)
-    name = "squared error" if target.classes is None else "log loss"
-    if len(D) < _FEWEST:
-        return {}
-    mean, reach = float(D.mean()), float(student.ppf(0.975, len(D) - 1) * D.std(ddof=1) / np.sqrt(len(D)))
-    return {name: mean, "low": mean - reach, "high": mean + reach}
-
-
-def _losses(target: Target, rows: Array, prediction: Array) -> Array:
-    true = target.values[rows]
-    if target.classes is None:
-        variance = np.nanvar(target.values, axis=0) if true.shape[1] > 1 else 1.0
-        return np.asarray(np.nanmean((prediction.reshape(true.shape) - true) ** 2 / variance, axis=1))
-    p = (prediction / prediction.sum(axis=1, keepdims=True))[np.arange(len(true)), true]
-    return -np.log(np.maximum(p, _TINY))

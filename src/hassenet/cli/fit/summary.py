@@ -64,7 +64,22 @@ def of_scores(metrics: Metrics, corner: str = "") -> str:
     ]
     without = [name for name, row in rows.items() if not row]
     tables += [f"no scores, of no rows or too few: {'; '.join(without)}"] if without else []
-    return "\n".join(["\n\n".join(tables), *_differences(metrics)])
+    some = metrics.get("rows", {}).get("usual models")
+    of_some = (
+        []
+        if some is None
+        else [of_usual_models(some, metrics["rows"]["training"]) + "; the network from all"]
+    )
+    return "\n".join(["\n\n".join(tables), *of_some, *_differences(metrics)])
+
+
+def of_usual_models(some: float, m: float) -> str:
+    """Return of how many rows usual models learned where the network learned of more.
+
+    >>> of_usual_models(100_000, 4_000_000)
+    'usual models hold their rows in memory: they learned from 100,000 of 4,000,000, at random'
+    """
+    return f"usual models hold their rows in memory: they learned from {some:,.0f} of {m:,.0f}, at random"
 
 
 def _by_kind(rows: Metrics) -> list[dict[str, Mapping[str, float]]]:

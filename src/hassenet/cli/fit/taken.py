@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,26 +29,52 @@ _TITLES = {
 """Of columns that are more than numbers, by what these are."""
 
 
-def taken(X: Any, names: Sequence[str], numbers: Sequence[str]) -> str:
+@final
+class Looks(NamedTuple):
+    """Which features are constant, and which are like identifiers, (n,) each."""
+
+    constant: Array
+    identifiers: Array
+
+    @staticmethod
+    def of(X: Any, names: Sequence[str]) -> Looks:
+        """Return what the values of features, (m, n), look like in all rows.
+
+        >>> Looks.of(np.array([[1, 5, 3.5], [2, 5, 0.1], [3, 5, 0.7]]), ["row", "site", "dose"])
+        Looks(constant=array([False,  True, False]), identifiers=array([ True, False, False]))
+        """
+        if is_compact(X):
+            low, high = extremes(X)
+            return Looks(np.asarray(low >= high), np.zeros(len(names), bool))
+        called = np.array([NAME_OF_AN_IDENTIFIER.fullmatch(name) is not None for name in names], bool)
+        identifiers = [
+            k for k in np.flatnonzero(_may_count(X) | called).tolist() if _is_identifier(X[:, k], called[k])
+        ]
+        return Looks(_are_constant(X), np.isin(np.arange(len(names)), identifiers))
+
+    @staticmethod
+    def may_be(first: Array, some: Array, names: Sequence[str]) -> Array:
+        """Return which features may be one of these, by the first rows and by some of all, (n,)."""
+        called = np.array([NAME_OF_AN_IDENTIFIER.fullmatch(name) is not None for name in names], bool)
+        return np.asarray(_are_constant(some) | _may_count(first) | called)
+
+
+def taken(looks: Looks, names: Sequence[str], numbers: Sequence[str]) -> str:
     """Return how many features there are, the first of them, those that are constant, and those like identifiers.
 
     ``numbers`` are the features that are columns as they stand.
 
     Examples
     --------
-    >>> print(taken(np.array([[1, 5, 3.5], [2, 5, 0.1], [3, 5, 0.7]]), *[["row", "site", "dose"]] * 2))
+    >>> looks = Looks.of(np.array([[1, 5, 3.5], [2, 5, 0.1], [3, 5, 0.7]]), ["row", "site", "dose"])
+    >>> print(taken(looks, *[["row", "site", "dose"]] * 2))
     features: 3 ('row', 'site', 'dose')
     constant, so without any effect: 'site'
     like identifiers, another whole number in each row: 'row'; leave them out with --drop if they are
     """
-    lines = [f"features: {len(names):,} ({_listed(names)})"]
-    if is_compact(X):
-        low, high = extremes(X)
-        return "\n".join([*lines, *_of_constant(_named(names, low >= high))])
-    constant = _named(names, _are_constant(X))
-    lines += _of_constant(constant)
+    lines = [f"features: {len(names):,} ({_listed(names)})", *_of_constant(_named(names, looks.constant))]
     own = set(numbers)
-    identifiers = [name for name in _identifiers(X, names) if name in own]
+    identifiers = [name for name in np.array(names, object)[looks.identifiers].tolist() if name in own]
     if identifiers:
         lines.append(
             "like identifiers, another whole number in each row: "
@@ -81,14 +107,15 @@ def _are_constant(X: Array) -> Array:
     return np.asarray(constant)
 
 
-def _identifiers(X: Array, names: Sequence[str]) -> list[str]:
-    """Return the columns of whole numbers, none twice, that count rows or are called so."""
+def _may_count(X: Array) -> NDArray[np.bool_]:
+    """Return which columns rise or fall by equal steps in the first rows."""
     begin = np.diff(X[:3], axis=0)
-    candidates = np.flatnonzero((begin == begin[:1]).all(axis=0) & (X[:1] != X[-1:]).ravel())
-    counts = [k for k in candidates.tolist() if _counts(X[:, k])]
-    called = [k for k, name in enumerate(names) if NAME_OF_AN_IDENTIFIER.fullmatch(name)]
-    distinct = [k for k in called if _are_distinct(X[:, k])]
-    return [names[k] for k in sorted({*counts, *distinct})]
+    return np.asarray((begin == begin[:1]).all(axis=0) & (X[:1] != X[-1:]).all(axis=0))
+
+
+def _is_identifier(values: Array, is_called: bool) -> bool:
+    """Return whether these are whole numbers, none twice, that count rows or are called so."""
+    return _counts(values) or (is_called and _are_distinct(values))
 
 
 def _counts(values: Array) -> bool:

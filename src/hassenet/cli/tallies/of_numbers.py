@@ -1,0 +1,74 @@
+"""Numbers beside what was predicted of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from hassenet.cli.tallies.tally import Array, Scores, Tally, both
+from hassenet.data.moments import Moments
+
+_ROUNDING = 1e-12
+
+
+@final
+@dataclass(frozen=True)
+class OfNumbers(Tally):
+    """The moments of y, |y − ŷ| and (y − ŷ)² of each target, over the rows that have it; None where none has.
+
+    R² is 1 − Σ(y − ŷ)²/Σ(y − ȳ)²; of several targets each score is the mean over those that some row has.
+
+    Examples
+    --------
+    >>> true, value = np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [2.0], [3.0]])
+    >>> parts = [OfNumbers.of(true[:1], value[:1]), OfNumbers.of(true[1:], value[1:])]
+    >>> {name: round(score, 3) for name, score in parts[0].joined(parts[1]).scores().items()}
+    {'R²': 0.786, 'MAE': 0.333, 'RMSE': 0.577}
+    """
+
+    each: tuple[Moments | None, ...]
+
+    @staticmethod
+    def of(true: Array, value: Array) -> OfNumbers:
+        """Return that of numbers and their predictions, (m,) or (m, k) each, NaN where a number is missing."""
+        pairs = zip(true.reshape(len(true), -1).T, value.reshape(len(value), -1).T, strict=True)
+        return OfNumbers(tuple(_moments(y, guess) for y, guess in pairs))
+
+    def joined(self, other: OfNumbers) -> OfNumbers:
+        """Return that of the rows of both."""
+        return OfNumbers(tuple(both(*pair) for pair in zip(self.each, other.each, strict=True)))
+
+    def found(self, censored: Array | None = None) -> Scores:
+        """Return R², of two rows or more, the mean absolute error, and the root of the mean squared one."""
+        known = [moments for moments in self.each if moments is not None]
+        r2 = [_r2(moments) for moments in known if moments.n > 1]
+        found = {"R²": _but_for_rounding(float(np.mean(r2)))} if r2 else {}
+        if not known:
+            return found
+        return found | {
+            "MAE": float(np.mean([moments.mean[1] for moments in known])),
+            "RMSE": float(np.mean([np.sqrt(moments.mean[2]) for moments in known])),
+        }
+
+
+def _moments(y: Array, guess: Array) -> Moments | None:
+    there = ~np.isnan(y)
+    if not there.any():
+        return None
+    off = y[there] - guess[there]
+    return Moments.of(np.column_stack([y[there], np.abs(off), off**2]))
+
+
+def _r2(moments: Moments) -> float:
+    """Return R²; of numbers that are all the same 1 where the prediction is these, else 0."""
+    left, all_of_it = moments.n * moments.mean[2], moments.squares[0]
+    if all_of_it == 0:
+        return float(left == 0)
+    return float(1 - left / all_of_it)
+
+
+def _but_for_rounding(r2: float) -> float:
+    """Return R², and 0 where it is that of the mean but for the last digits."""
+    return r2 if abs(r2) > _ROUNDING else 0.0
