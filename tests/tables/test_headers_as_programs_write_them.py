@@ -104,7 +104,7 @@ def test_what_is_wrong_with_names_is_named_where_a_column_is_not_there(tmp_path)
         ("a.xlsx", "workbook; export its sheet"),
         ("a.ods", "workbook"),
         ("a.json", "JSON; write its records"),
-        ("a.feather", "Arrow; write it as Parquet"),
+        ("a.orc", "ORC; write it as Parquet"),
         ("a.sav", "program of statistics"),
         ("a.sqlite", "data base"),
         ("a.csv.zip", "compressed otherwise; unpack it"),

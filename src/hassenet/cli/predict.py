@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     "--out",
     required=True,
     type=click.Path(path_type=Path, allow_dash=True),
-    help="CSV, TSV (.gz) or Parquet file to make; - for CSV on standard output.",
+    help="CSV, TSV (.gz), Parquet or Arrow file to make; - for CSV on standard output.",
 )
 @click.option(
     "--keep",
@@ -78,10 +78,11 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
-    is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
-    block at a time, in little memory. What grows with the rows is the target and the prediction of those that have one,
-    to be scored in the end: four bytes for each class or output, eight for a number. --quiet keeps neither.
+    is CSV, TSV (also .gz), Parquet or Arrow, or - for a pipe. Where it holds the target, predictions are scored. A
+    folder of Parquet or Arrow, or a file of these, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted
+    and scored a block at a time, in little memory. What grows with the rows is the target and the prediction of those
+    that have one, to be scored in the end: four bytes for each class or output, eight for a number. --quiet keeps
+    neither.
 
     \b
     Examples:

@@ -10,14 +10,13 @@ from sys import getrefcount
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
-from hassenet.data.arrow import usual
 from hassenet.data.threads import each, usable
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
+from hassenet.tables.column_files import columns_of, names_of, row_labels_in
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.limits import USUAL, Limits
-from hassenet.tables.parquet import columns_of, names_of, row_labels_in
 from hassenet.tables.repeated import as_it_repeats
 from hassenet.tables.stored import AsText, Stored, Typed
 from hassenet.tables.text import Text, brief, header_of, text_of
@@ -48,11 +47,11 @@ def parsed(
     DataError
         If it is not a table, or larger than the limits.
     ParameterError
-        If a dialect is asked for and the file is Parquet.
+        If a dialect is asked for and the file has typed columns.
     """
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, asked, "Parquet")
-        return _of_parquet(content, only, limits)
+        check_no_dialect(content.path, asked, content.kind.typed)
+        return _of_typed_columns(content, only, limits)
     text = text_of(content, asked)
     text.doubts.note(content.path, decimal_is_asked=asked.decimal is not None)
     return _of_text(text, only, limits)
@@ -139,12 +138,12 @@ def _wait_until(is_returned: Callable[[], bool]) -> None:
         sleep(_LOOK)
 
 
-def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
+def _of_typed_columns(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
     names = names_of(content)
     check_once(content.path, names)
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
-    columns = {name: Typed(name, usual(table.column(name))) for name in wanted}
+    columns = {name: Typed(name, table.column(name)) for name in wanted}
     labels = tuple(row_labels_in(content)) if only is None else ()
     _tell_of_labels(content.path, labels)
     return Parsed(columns, _others(names, columns), labels)
