@@ -185,11 +185,12 @@ def test_several_files_are_of_parquet(tmp_path, name):
 
 
 def test_files_of_parquet_and_of_arrow_are_in_one_folder_only_where_each_is_named(tmp_path):
-    write(tmp_path / "0.parquet")
-    feather.write_feather(TABLE.select(["a", "y"]), tmp_path / "1.feather")
+    folder = tmp_path / "people"
+    write(folder / "0.parquet")
+    feather.write_feather(TABLE.select(["a", "y"]), folder / "1.feather")
     with pytest.raises(DataError, match=r"may be the same rows again; .* '1.feather', '0.parquet'; move"):
-        hn.data.open(tmp_path)
-    assert len(hn.data.open([tmp_path / "0.parquet", tmp_path / "1.feather"])) == 2 * len(TABLE)
+        hn.data.open(folder)
+    assert len(hn.data.open([folder / "0.parquet", folder / "1.feather"])) == 2 * len(TABLE)
 
 
 def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):
