@@ -29,7 +29,8 @@ _OPTIONS = (
     click.option(
         "--sep",
         metavar="MARK",
-        help="What stands between the columns of a text table: one character, tab or blank.  [default: as recognised]",
+        help="What stands between the columns of a text table: one character, tab, blank, or blanks (any number).  "
+        "[default: as recognised]",
     ),
     click.option(
         "--decimal",

@@ -62,7 +62,9 @@ def _is_plink(path: Path) -> bool:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix.lower() in (".csv", ".tsv", ".tab", ".txt") and path.is_file()
+    from hassenet.tables.formats import TEXT
+
+    return path.suffix.lower() in TEXT and path.is_file()
 
 
 def _kind(path: Path) -> str | None:

@@ -34,10 +34,10 @@ from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
 from hassenet.tables.dialect import Dialect
-from hassenet.tables.formats import TYPED
+from hassenet.tables.formats import TEXT, TYPED
 from hassenet.tables.table import Table
 
-_TEXT = (".csv", ".tsv", ".tab", ".txt", ".gz")
+_TEXT = (*TEXT, ".gz")
 _OTHERS = (*_TEXT, ".npy", ".npz", ".h5ad", ".bed", ".zarr")
 
 

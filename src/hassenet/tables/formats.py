@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hassenet.errors import DataError
+from hassenet.tables.blanks import BLANKS
 
 STANDARD_STREAM = "-"
 """The path that stands for standard input, or output."""
@@ -32,7 +33,11 @@ TYPED = {
     STREAM_OF_ARROW: ARROW,
 }
 """The suffixes of such files, and their kinds."""
-_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"}
+OF_PEOPLE = (".phen", ".pheno", ".cov", ".covar", ".eigenvec", ".raw")
+"""The suffixes of text in which PLINK and GCTA write phenotypes, covariates and genotypes."""
+_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "\t"} | dict.fromkeys(OF_PEOPLE, BLANKS)
+TEXT = tuple(_DELIMITERS)
+"""The suffixes of text."""
 _FIRST_BYTES = {b"PAR1": PARQUET, b"ARROW1\0\0": ARROW, b"\xff\xff\xff\xff": ARROW}
 _REMEDIES = {
     "a workbook": ("export its sheet as CSV", "xlsx", "xls", "xlsm", "xlsb", "ods", "numbers"),

@@ -17,6 +17,7 @@ from hassenet.tables.column_files import columns_of, names_of, row_labels_in
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.limits import USUAL, Limits
+from hassenet.tables.people import gapped, note_gaps
 from hassenet.tables.repeated import as_it_repeats
 from hassenet.tables.stored import AsText, Stored, Typed
 from hassenet.tables.text import Text, brief, header_of, text_of
@@ -70,9 +71,9 @@ def _of_text(text: Text, only: Collection[str] | None, limits: Limits) -> Parsed
     check_once(text.path, names)
     wanted = _wanted(text.path, names, only, limits)
     decimal = text.dialect.decimal or "."
-    as_text = [
-        AsText(names[k], cells, decimal) for k, cells in zip(wanted, _cells(text, wanted), strict=True)
-    ]
+    spelled = {names[k]: cells for k, cells in zip(wanted, _cells(text, wanted), strict=True)}
+    note_gaps(text.path, spelled)
+    as_text = [AsText(name, gapped(text.path, name, cells), decimal) for name, cells in spelled.items()]
     found = each(as_it_repeats, as_text, sum(map(len, as_text)))
     columns = {column.name: column for column in found}
     return Parsed(columns, _others(names, columns))
@@ -117,7 +118,7 @@ def _in_one_block(text: Text, wanted: Sequence[int]) -> Any:
 def _read(text: Text, wanted: Sequence[int], size: int, *, threads: bool) -> Any:
     csv = pyarrow("csv")
     read = csv.ReadOptions(block_size=size, use_threads=threads, autogenerate_column_names=True)
-    parse = csv.ParseOptions(delimiter=text.dialect.delimiter, newlines_in_values=True)
+    parse = csv.ParseOptions(delimiter=text.dialect.mark, newlines_in_values=True)
     as_text = {f"f{k}": "string" for k in wanted}
     convert = csv.ConvertOptions(strings_can_be_null=False, column_types=as_text, include_columns=[*as_text])
     data = text.data

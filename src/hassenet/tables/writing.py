@@ -12,6 +12,7 @@ from hassenet.errors import DataError, OutputExistsError
 from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
+from hassenet.tables.blanks import BLANKS
 from hassenet.tables.cells import Cells
 from hassenet.tables.column_writing import bytes_of_columns
 from hassenet.tables.formats import STANDARD_STREAM, format_of
@@ -82,7 +83,10 @@ def check_writable(path: Path, force: bool, *sources: Path | None) -> None:
     Files that are read are never replaced, whether asked for or not: ``sources``, of which some may not be given. Nor
     is a file of typed columns written into a folder that is read, where it would be one of its files from then on.
     """
-    format_of(path)
+    if format_of(path).delimiter == BLANKS:
+        raise DataError(
+            f"a table is written as CSV, TSV, Parquet or Arrow; {path.name} is PLINK's; write it as .tsv"
+        )
     if str(path) == STANDARD_STREAM:
         return
     given = [source for source in sources if source is not None and source.exists()]
