@@ -132,6 +132,21 @@ def test_a_later_row_that_is_not_like_the_first_is_refused_in_memory_and_as_a_st
             read(path)
 
 
+def test_an_empty_cell_between_tabs_is_not_passed_over_where_a_row_is_too_long(tmp_path):
+    (tmp_path / "x.txt").write_text("a\tb\tc\n1\t2\t3\n1\t\t2\t3\n4\t5\t6\n")
+    with pytest.raises(DataError, match="Expected 3 columns, got 4"):
+        read_table(tmp_path / "x.txt")
+    assert read_table(tmp_path / "x.txt", sep="blanks")["c"].tolist() == [3, 3, 6]
+
+
+@pytest.mark.filterwarnings(f"ignore:.*{READ_SO}, decimal commas")
+def test_numbers_apart_by_blanks_may_have_decimal_commas(tmp_path):
+    (tmp_path / "x.txt").write_text(" age   dose\n  31    0,5\n   4  12,25\n")
+    assert read_table(tmp_path / "x.txt")["dose"].tolist() == [0.5, 12.25]
+    stream = hn.data.open(tmp_path / "x.txt")
+    assert np.concatenate([block["dose"] for block in stream.blocks()]).tolist() == [0.5, 12.25]
+
+
 def test_an_empty_cell_between_single_blanks_stays_one(tmp_path):
     (tmp_path / "x.txt").write_text("a b c\n1  3\n4 5 6\n7 8 9\n")
     with pytest.warns(HassenetWarning, match="is read with blanks between columns"):

@@ -15,6 +15,7 @@ MARK = "\t"
 """What stands there once it is text of the usual kind."""
 _ANY, _STRONG = re.compile(r"[ \t]+"), re.compile(r"\t[ \t]*| [ \t]+")
 _WEAK = re.compile(r"(?<![ \t]) (?![ \t])")
+_EMPTY = re.compile(r"\t *\t")
 _OTHER_MARKS = re.compile("[,;|]")
 _OF_PEOPLE = ["FID", "IID"]
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|NA|nan", re.IGNORECASE)
@@ -63,6 +64,8 @@ def are_columns(text: str, *, is_expected: bool = False) -> bool:
     lengths = set(map(len, rows))
     if is_expected or _are_names_of_people(header):  # PLINK parts them so, whatever is between
         return lengths <= {len(header)}
+    if _EMPTY.search(text):  # between two tabs a cell may be empty
+        return False
     is_below_a_blank = text.lstrip("\r\n")[:1] in (" ", "\t") and len({row[0] for row in rows}) == len(rows)
     expected = {len(header), len(header) + 1} if is_below_a_blank else {len(header)}
     return len(lengths) == 1 and lengths <= expected and not _are_wider_gaps(_lines(text), max(lengths))
