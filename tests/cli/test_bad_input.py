@@ -169,6 +169,9 @@ BYTES = {
     "empty.csv.gz": (gzip.compress(b"", mtime=0), "empty"),
     "none.parquet": (b"age,health\n1,ill\n", "Parquet"),
     "cut.parquet": (b"PAR1" + b"\0" * 40, "Parquet"),
+    "none.feather": (b"age,health\n1,ill\n", "Arrow"),
+    "cut.feather": (b"ARROW1\0\0" + b"\0" * 40, "Arrow"),
+    "first.feather": (b"FEA1" + b"\0" * 40, "first version of Feather"),
 }
 
 

@@ -98,3 +98,52 @@ def test_a_status_coded_0_and_1_is_noted_before_it_is_refused(cohort, tmp_path):
     result = run("fit", tmp_path / "x.bed", "--target", "phenotype", "--single", "--out", tmp_path / "m")
     assert result.exit_code
     assert "x.fam has 0 in 30 rows, 1 in 30 rows and no 2; where 0 stands for controls" in result.output
+
+
+def test_phenotypes_and_components_as_plink_writes_them_are_joined_to_the_people_of_a_bed(cohort, tmp_path):
+    rng = np.random.default_rng(1)
+    people = [f" f{i}   i{i}\t" for i in range(60)]
+    bmi = ["-9" if i % 20 == 3 else f"{20 + i % 7}.5" for i in range(60)]
+    (tmp_path / "bmi.phen").write_text(
+        "".join(f"{who} {value}\n" for who, value in zip(people, bmi, strict=True))
+    )
+    (tmp_path / "pcs.txt").write_text(
+        "#FID  IID PC1   bmi\n"
+        + "".join(f"f{i} i{i}  {rng.normal():.4f} {20 + i % 7}\n" for i in range(60)[::-1])
+    )
+    quick = ("--single", "--epochs", "2", "--no-plots", "--task", "regression")
+    result = run(
+        *("fit", cohort / "cohort.bed", "--targets", tmp_path / "bmi.phen", "--target", "PHENO1", *quick),
+        *("--out", tmp_path / "a"),
+    )
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.output.split())
+    assert "bmi.phen has no header, and its columns are called" in text
+    assert "-9 is a missing phenotype, as PLINK writes it: 3 cells of bmi.phen" in text
+    assert "3 rows without a target left out" in text
+    result = run(
+        *(
+            "fit",
+            cohort / "cohort.bed",
+            "--targets",
+            tmp_path / "pcs.txt",
+            "--target",
+            "bmi",
+            "--covariate",
+            "PC1",
+        ),
+        *(*quick, "--out", tmp_path / "b"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "pcs.txt is read with any number of blanks between columns" in " ".join(result.output.split())
+    result = run(
+        "predict",
+        tmp_path / "b",
+        cohort / "cohort.bed",
+        "--targets",
+        tmp_path / "pcs.txt",
+        "--out",
+        tmp_path / "p.csv",
+    )
+    assert result.exit_code == 0, result.output
+    assert len((tmp_path / "p.csv").read_text().splitlines()) == 61

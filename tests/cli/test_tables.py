@@ -29,7 +29,9 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".tab.gz", ".parquet", ".pq", ".CSV"])
+@pytest.mark.parametrize(
+    "suffix", [".csv", ".csv.gz", ".tsv", ".tab.gz", ".parquet", ".pq", ".CSV", ".feather", ".arrows"]
+)
 def test_a_table_that_was_written_is_read_back(tmp_path, suffix):
     write_table(Table(COLUMNS), tmp_path / f"t{suffix}")
     found = read_table(tmp_path / f"t{suffix}")
@@ -175,6 +177,7 @@ def test_the_columns_are_read_without_the_rows_below(tmp_path, name):
         ("plain.csv.gz", b"a,b\n", "not a whole gzip file"),
         ("cut.csv.gz", gzip.compress(b"a,b\n", mtime=0)[:5], "not a whole gzip file"),
         ("none.parquet", b"a,b\n", "Parquet"),
+        ("none.feather", b"a,b\n", "Arrow"),
         ("table.xlsx", b"PK", "ends otherwise"),
     ],
 )

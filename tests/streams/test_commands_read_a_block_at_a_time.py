@@ -10,16 +10,17 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from pyarrow import Table as ArrowTable
-from pyarrow import nulls
+from pyarrow import feather, nulls
 
 import hassenet as hn
-from hassenet.cli import main
+from hassenet.cli import main, streamed
 from hassenet.cli.fit import outcomes as fit_outcomes
 from hassenet.cli.fit import run as fit_run
 from hassenet.cli.tallies.of_classes import OfClasses
 from hassenet.page.judged import Judged
 from hassenet.protocol.holding_out import held_out
 from hassenet.selection import Effort, Search, Setting, all_rows, some_rows
+from hassenet.tables import read_table
 
 M = 150
 RNG = np.random.default_rng(0)
@@ -78,6 +79,45 @@ def test_a_fit_of_a_folder_is_that_of_the_table_in_memory(folder, tmp_path, targ
     np.testing.assert_allclose(by_blocks.scaling.mean, in_memory.scaling.mean)
     np.testing.assert_allclose(by_blocks.scaling.scale, in_memory.scaling.scale)
     np.testing.assert_allclose(network_of(by_blocks).theta, network_of(in_memory).theta, rtol=1e-4, atol=1e-6)
+
+
+def test_a_folder_of_arrow_and_a_file_of_it_are_for_every_command_what_parquet_is(
+    folder, tmp_path, monkeypatch
+):
+    (tmp_path / "parts").mkdir()
+    for name in ("parts/0", "parts/1", "all"):
+        table = pq.read_table(folder / f"{name}.parquet")
+        feather.write_feather(table, tmp_path / f"{name}.feather", chunksize=40)
+    options = ("--target", "ill", "--drop", "dose", *QUICK)
+    run("fit", tmp_path / "parts", *options, "--out", tmp_path / "model")
+    theta = network_of(hn.load(tmp_path / "model")).theta
+    np.testing.assert_array_equal(theta, network_of(hn.load(folder / "model")).theta)
+    found = []
+    for data in ("parts", "all.feather", "all.feather"):  # the last one a block at a time
+        run(
+            "predict",
+            folder / "model",
+            tmp_path / data,
+            "--keep",
+            "town",
+            "--out",
+            tmp_path / "p.arrow",
+            "--force",
+        )
+        found.append(read_table(tmp_path / "p.arrow"))
+        run("explain", folder / "model", tmp_path / data)
+        assert "149 rows" in run("evaluate", folder / "model", tmp_path / data).output
+        monkeypatch.setattr(streamed, "LARGE", 0 if len(found) == 2 else streamed.LARGE)
+    run("predict", folder / "model", folder / "all.parquet", "--keep", "town", "--out", tmp_path / "p.csv")
+    expected = read_table(tmp_path / "p.csv")
+    for table in found:
+        assert table.columns == expected.columns
+        for name in table.columns:
+            numbers = table[name].dtype.kind == "f"
+            same = np.testing.assert_allclose if numbers else np.testing.assert_array_equal
+            same(table[name], expected[name])
+    page = run("report", folder / "model", tmp_path / "all.feather", "--out", tmp_path / "page.html")
+    assert page.exit_code == 0
 
 
 def test_a_fit_of_a_folder_is_judged_on_rows_that_its_seed_holds_out(folder):

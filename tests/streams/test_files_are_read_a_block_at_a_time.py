@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from shutil import copy
 
@@ -64,8 +65,30 @@ def _parquet(folder: Path) -> Path:
     return folder / "all.parquet"
 
 
+def _of_arrow(folder: Path, new=pa.ipc.new_file, **options) -> Path:
+    with new(folder / "all.arrow", ARROW.schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        writer.write_table(ARROW, max_chunksize=25)
+    return folder / "all.arrow"
+
+
+def _parts_of_arrow(folder: Path) -> Path:
+    """The same files in both formats of Arrow, compressed in both ways."""
+    for k, path in enumerate(sorted(_of_parts(folder).rglob("*.parquet"))):
+        table, new = pq.read_table(path), (pa.ipc.new_file, pa.ipc.new_stream)[k]
+        options = pa.ipc.IpcWriteOptions(compression=("lz4", "zstd")[k])
+        with new(path.with_suffix(".feather"), table.schema, options=options) as writer:
+            writer.write_table(table, max_chunksize=10)
+        path.unlink()
+    return folder / "parts"
+
+
 TABLES = {
     "a file of Parquet": _parquet,
+    "a file of Arrow": _of_arrow,
+    "a compressed file of Arrow": partial(_of_arrow, compression="zstd"),
+    "a stream of Arrow": partial(_of_arrow, new=pa.ipc.new_stream),
+    "a folder of Arrow": _parts_of_arrow,
+    "files of Arrow": lambda folder: sorted(_parts_of_arrow(folder).rglob("*.feather")),
     "a folder of Parquet": _of_parts,
     "files of Parquet": lambda folder: sorted(_of_parts(folder).rglob("*.parquet")),
     "pandas": lambda _: FRAME,
@@ -284,7 +307,7 @@ def _shorter(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 40)
 
 
-@pytest.mark.parametrize("kind", ["a file of Parquet", "npy", "npz"])
+@pytest.mark.parametrize("kind", ["a file of Parquet", "a file of Arrow", "a stream of Arrow", "npy", "npz"])
 @pytest.mark.parametrize(("spoil", "says"), [(_gone, "there is none at"), (_shorter, "was changed")])
 def test_a_file_that_goes_while_a_network_learns_from_it_is_named_and_nothing_is_lost(
     tmp_path, kind, spoil, says

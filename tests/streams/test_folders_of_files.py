@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 import hassenet as hn
 from hassenet.data.streamed import taken_apart
@@ -149,7 +150,7 @@ def test_a_name_of_a_file_behind_which_there_is_none_is_refused(tmp_path, spoil,
 @pytest.mark.parametrize(
     ("module", "name", "says"),
     [
-        (pq, "ParquetFile", "0.parquet may not be read; change its"),
+        (pa, "OSFile", "0.parquet may not be read; change its"),
         (os, "scandir", "Permission denied; change its"),
     ],
     ids=["file", "folder"],
@@ -170,7 +171,7 @@ def _closed(path, *_, **__):
 def test_a_folder_without_files_of_parquet_is_refused_with_what_is_there(tmp_path):
     (tmp_path / "part-0").write_bytes(b"PAR1")
     with pytest.raises(
-        DataError, match="where others are, as 'part-0'; .* give the files of Parquet in a list"
+        DataError, match="where others are, as 'part-0'; .* give the files of Parquet or Arrow in a list"
     ):
         hn.data.open(tmp_path)
 
@@ -179,8 +180,17 @@ def test_a_folder_without_files_of_parquet_is_refused_with_what_is_there(tmp_pat
 def test_several_files_are_of_parquet(tmp_path, name):
     (tmp_path / "x.csv").write_text("a,y\n1,2\n")
     (tmp_path / "x").mkdir()
-    with pytest.raises(DataError, match=r"several files of a stream are of Parquet; x"):
+    with pytest.raises(DataError, match=r"several files of a stream are of Parquet or Arrow; x"):
         hn.data.open([tmp_path / name])
+
+
+def test_files_of_parquet_and_of_arrow_are_in_one_folder_only_where_each_is_named(tmp_path):
+    folder = tmp_path / "people"
+    write(folder / "0.parquet")
+    feather.write_feather(TABLE.select(["a", "y"]), folder / "1.feather")
+    with pytest.raises(DataError, match=r"may be the same rows again; .* '1.feather', '0.parquet'; move"):
+        hn.data.open(folder)
+    assert len(hn.data.open([folder / "0.parquet", folder / "1.feather"])) == 2 * len(TABLE)
 
 
 def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):

@@ -13,9 +13,10 @@ from tests.tables.columns import LIBRARIES, people
 
 from hassenet.data.categorical import Categorical
 from hassenet.data.encoding import Encoding
+from hassenet.data.found import CONSTANT, EMPTY, IDENTIFIER, RARE, LeftOut
 from hassenet.data.marks import Marks, as_numbers, marks_of
 from hassenet.data.numerical import Numerical
-from hassenet.data.recognition import CONSTANT, EMPTY, IDENTIFIER, RARE, LeftOut, recognised
+from hassenet.data.recognition import recognised
 from hassenet.data.temporal import Temporal
 from hassenet.errors import (
     DataError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -57,16 +58,24 @@ def test_people_are_named_and_described_by_the_fam():
 
 
 @pytest.mark.parametrize(
-    ("codes", "values"),
+    ("codes", "values", "says"),
     [
-        (["1", "2", "-9", "0"], ["control", "case", None, None]),
-        (["1.5", "-9", "0", "2"], [1.5, np.nan, 0.0, 2.0]),
-        (["1", "2", "3", "NA"], [1.0, 2.0, 3.0, np.nan]),
+        (["1", "2", "-9", "0"], ["control", "case", None, None], ["-9 or 0 in x.fam is.*: 2 rows of 4"]),
+        (
+            ["1.5", "-9.00", "0", "2"],
+            [1.5, np.nan, 0.0, 2.0],
+            ["-9 in x.fam is a missing phenotype.*: 1 row of 4"],
+        ),
+        (["1", "2", "3", "NA"], [1.0, 2.0, 3.0, np.nan], []),
+        (["-9"] * 4, [None] * 4, []),
     ],
 )
-def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, codes, values):
+def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, codes, values, says):
     path = written(tmp_path / "x.bed", np.zeros((4, 2)), pheno=codes)
-    found = read_plink(path)["phenotype"]
+    with ExitStack() as stack:
+        for note in says:
+            stack.enter_context(pytest.warns(HassenetWarning, match=note))
+        found = read_plink(path)["phenotype"]
     assert list(map(str, found)) == list(map(str, values))
 
 

@@ -94,7 +94,9 @@ def test_what_is_wrong_with_names_is_named_where_a_column_is_not_there(tmp_path)
         return str(error.value)
 
     assert "put a row of names above it" in refused("1.5,2,a\n2.5,3,b\n", "ill")
-    assert "name what stands between them (--sep)" in refused("dose   ill\n1.5    a\n", "ill")
+    assert "what stands between them (--sep), one character or blanks" in refused(
+        "dose   ill\n1.5    a\n", "ill"
+    )
     assert "did you mean 'Ill'?" in refused("dose,Ill\n1.5,a\n", "ill")
 
 
@@ -104,7 +106,7 @@ def test_what_is_wrong_with_names_is_named_where_a_column_is_not_there(tmp_path)
         ("a.xlsx", "workbook; export its sheet"),
         ("a.ods", "workbook"),
         ("a.json", "JSON; write its records"),
-        ("a.feather", "Arrow; write it as Parquet"),
+        ("a.orc", "ORC; write it as Parquet"),
         ("a.sav", "program of statistics"),
         ("a.sqlite", "data base"),
         ("a.csv.zip", "compressed otherwise; unpack it"),

@@ -11,9 +11,10 @@ from tests.tables.columns import LIBRARIES
 
 from hassenet.cli import main
 from hassenet.data.categorical import Categorical
+from hassenet.data.found import CONSTANT, IDENTIFIER, LeftOut
 from hassenet.data.marks import PLAIN, Marks, marks_of
 from hassenet.data.numerical import Numerical
-from hassenet.data.recognition import CONSTANT, IDENTIFIER, LeftOut, recognised
+from hassenet.data.recognition import recognised
 from hassenet.data.temporal import Temporal
 from hassenet.errors import FeatureError, ParameterError
 from hassenet.estimators import HierarchyClassifier, NetworkClassifier

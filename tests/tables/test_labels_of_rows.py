@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 import hassenet as hn
 from hassenet.data.row_labels import row_labels
@@ -39,10 +41,13 @@ def form(request):
     return request.param
 
 
-@pytest.fixture
-def path(form, tmp_path):
-    FORMS[form].to_parquet(tmp_path / "people.parquet")
-    return tmp_path / "people.parquet"
+@pytest.fixture(params=["parquet", "feather"])
+def path(form, tmp_path, request):
+    path = tmp_path / f"people.{request.param}"
+    {"parquet": pq.write_table, "feather": feather.write_feather}[request.param](
+        pa.Table.from_pandas(FORMS[form]), path
+    )
+    return path
 
 
 def test_labels_of_rows_are_not_columns_of_a_table_and_are_there_by_name(form, path):
@@ -58,7 +63,8 @@ def test_labels_of_rows_are_not_columns_of_a_table_and_are_there_by_name(form, p
 
 
 def test_estimators_learn_nothing_from_labels_of_rows(path):
-    X, y = pq.read_table(path).drop(["y"]), FRAME["y"].to_numpy()
+    read = pq.read_table if path.suffix == ".parquet" else feather.read_table
+    X, y = read(path).drop(["y"]), FRAME["y"].to_numpy()
     with pytest.warns(
         HassenetWarning, match="labels of rows, the index of a frame of pandas, are not features"
     ):

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+from pyarrow import feather
+from pyarrow.compute import run_end_encode
 
 from hassenet.errors import DataError, ParameterError
 from hassenet.files.content import FileContent
@@ -21,11 +23,22 @@ from hassenet.tables.wide import cells_row_by_row
 from memory import holds_less
 
 ZEROS = gzip.compress(b"a,b\n" + b"0,0\n" * 2_000_000, 6, mtime=0)
+VIEWS = pa.Array.from_buffers(
+    pa.string_view(),
+    20_000,
+    [None, pa.py_buffer(np.tile(np.array([(1000, 0)], "i8"), (20_000, 1))), pa.py_buffer(b"\0" * 1000)],
+)  # of the same text, which is there once
 BOMBS = {
     "zeros.csv.gz": ZEROS,
     "rows.parquet": {"a": np.zeros(3_000_000), "b": np.zeros(3_000_000, bool)},
     "text.parquet": {"a": ["x" * 1000] * 20_000},
     "lists.parquet": {"a": [["x" * 1000] * 5] * 4_000},
+    "rows.feather": {"a": np.zeros(3_000_000), "b": np.zeros(3_000_000, bool)},
+    "text.arrows": {"a": ["x" * 1000] * 20_000},
+    "gaps.feather": {"a": pa.nulls(9_000_000)},
+    "runs.arrow": {"a": run_end_encode(pa.nulls(2_000_000, pa.int64()))},
+    "views.arrow": {"a": VIEWS},
+    "levels.feather": {"a": pa.array(["x" * 10_000 + f"{k:03}" for k in range(500)] * 8).dictionary_encode()},
 }
 
 
@@ -35,8 +48,13 @@ def bombs(tmp_path_factory):
     for name, content in BOMBS.items():
         if isinstance(content, bytes):
             (folder / name).write_bytes(content)
-        else:
+        elif name.endswith(".parquet"):
             parquet.write_table(pa.table(content), folder / name)
+        else:
+            new = pa.ipc.new_stream if name.endswith("s") else pa.ipc.new_file
+            options = pa.ipc.IpcWriteOptions(compression="zstd")
+            with new(folder / name, pa.table(content).schema, options=options) as writer:
+                writer.write_table(pa.table(content))
     return folder
 
 
@@ -73,13 +91,24 @@ def test_standard_input_has_the_limits_of_a_file(monkeypatch):
         read_table("-", max_unfolded=4)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
+def test_a_small_file_of_arrow_is_refused_before_it_unfolds(bombs):
+    def refused():
+        with pytest.raises(DataError, match="would become"):
+            read_table(bombs / "rows.feather", max_unfolded=2)
+
+    assert (bombs / "rows.feather").stat().st_size < 10_000
+    assert holds_less(1e6, refused)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])
 def test_more_columns_than_there_may_be_are_refused_unless_some_are_asked_for(tmp_path, suffix):
     path = tmp_path / f"wide{suffix}"
     columns = {f"c{k}": [k, k + 1] for k in range(30)}
     lines = "\n".join(",".join(map(str, row)) for row in [columns, *zip(*columns.values(), strict=True)])
     if suffix == ".parquet":
         parquet.write_table(pa.table(columns), path)
+    elif suffix == ".feather":
+        feather.write_feather(pa.table(columns), path)
     else:
         path.write_bytes(lines.encode() if suffix == ".csv" else gzip.compress(lines.encode()))
     with pytest.raises(DataError, match=r"20 columns at most; .* has 30; .*\(--max-columns 30\)"):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hassenet.errors import DataError, HassenetWarning
-from hassenet.tables import read_table
+from hassenet.tables import Table, read_table
 from hassenet.tables.joining import joined
 
 NAMES = ("g1", "g2", "007")
@@ -90,3 +90,23 @@ def test_what_is_in_one_table_only_is_left_out_with_a_warning(tmp_path):
 def test_tables_that_cannot_be_joined_are_refused(tmp_path, left, right, message):
     with pytest.raises(DataError, match=message):
         joined(*tables(tmp_path, left, right))
+
+
+PEOPLE = [("f1", "i1"), ("f2", "i1"), ("f2", "i2")]
+
+
+def of_people(people, name, values):
+    families, persons = zip(*people, strict=True)
+    columns = {"FID": families, "IID": persons, name: values}
+    return Table({key: np.array(column, object) for key, column in columns.items()})
+
+
+def test_people_whose_names_repeat_are_told_apart_by_their_families():
+    first, second = of_people(PEOPLE, "x", [1, 2, 3]), of_people(PEOPLE[::-1], "y", [30, 20, 10])
+    assert joined(first, "a", second, "b")["y"].tolist() == [10, 20, 30]
+    named = of_people([(of, f"{of}:{person}") for of, person in PEOPLE], "x", [1, 2, 3])  # as a .fam has them
+    assert joined(named, "a", second, "b")["y"].tolist() == [10, 20, 30]
+    with pytest.warns(HassenetWarning, match="1 of the 3 examples of a are not in b"):
+        assert joined(named, "a", second.take(np.array([0, 2])), "b")["y"].tolist() == [10, 30]
+    with pytest.raises(DataError, match="'f1:i1' more than once"):
+        joined(of_people([PEOPLE[0]] * 2, "x", [1, 2]), "a", second, "b")

@@ -9,6 +9,8 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.feather
+import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,11 @@ def test_a_column_that_is_alone_keeps_its_empty_rows(tmp_path):
     assert rewritten(tmp_path / "t.csv", tmp_path / "u.csv").read_text() == 'a\n1\n""\n3\n'
 
 
+def to_stream(table, path):
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        writer.write_table(table)
+
+
 TYPED = {
     "bytes": pa.array([b"\x00\xff", None]),
     "lists": pa.array([["p"], ["q", "r"]]),
@@ -82,11 +89,20 @@ TYPED = {
 }
 
 
+WRITTEN = {
+    "parquet": (pa.parquet.write_table, pa.parquet.read_table),
+    "feather": (pa.feather.write_feather, pa.feather.read_table),
+    "arrows": (to_stream, lambda path: pa.ipc.open_stream(path).read_all()),
+}
+
+
+@pytest.mark.parametrize("suffix", WRITTEN)
 @pytest.mark.parametrize("name", TYPED)
-def test_a_typed_column_keeps_its_type_and_values(tmp_path, name):
+def test_a_typed_column_keeps_its_type_and_values(tmp_path, name, suffix):
     table = pa.table({name: TYPED[name], "x": pa.array([1.5, 2.5])})
-    pa.parquet.write_table(table, tmp_path / "t.parquet")
-    found = pa.parquet.read_table(rewritten(tmp_path / "t.parquet", tmp_path / "u.parquet"))
+    write, read = WRITTEN[suffix]
+    write(table, tmp_path / f"t.{suffix}")
+    found = read(rewritten(tmp_path / f"t.{suffix}", tmp_path / f"u.{suffix}"))
     assert found.column(name).type == table.column(name).type
     assert found.column(name).to_pylist() == table.column(name).to_pylist()
 

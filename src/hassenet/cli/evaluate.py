@@ -55,7 +55,9 @@ _AT_A_TIME = 1_000_000  # rows that are guessed
 @targets_option
 @labels_option
 @click.option(
-    "--out", type=click.Path(path_type=Path, allow_dash=True), help="CSV, TSV (.gz) or Parquet file to make."
+    "--out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="CSV, TSV (.gz), Parquet or Arrow file to make.",
 )
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
@@ -74,8 +76,8 @@ def evaluate(
 
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
-    model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little memory.
+    model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet or Arrow,
+    or a file of these, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little memory.
 
     \b
     Examples:

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, allow_dash=True),
-    help="CSV, TSV (.gz) or Parquet file to make, with all elements.",
+    help="CSV, TSV (.gz), Parquet or Arrow file to make, with all elements.",
 )
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
@@ -89,8 +89,8 @@ def explain(
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
     Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
     unless --rank asks for others. Of several classes or targets the table has those of each below one another. A folder
-    of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little
-    memory.
+    of Parquet or Arrow, or a file of these, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time,
+    in little memory.
 
     \b
     Examples:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     "--out",
     required=True,
     type=click.Path(path_type=Path, allow_dash=True),
-    help="CSV, TSV (.gz) or Parquet file to make; - for CSV on standard output.",
+    help="CSV, TSV (.gz), Parquet or Arrow file to make; - for CSV on standard output.",
 )
 @click.option(
     "--keep",
@@ -78,11 +78,11 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
-    is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
-    block at a time. Scores are running sums, whatever the rows, but for those that compare rows: the area under the
-    curve keeps a byte or two and four for each class (of two classes, four) of rows with a target, those of times until
-    an event their times and outputs. --quiet keeps nothing.
+    is CSV, TSV (also .gz), Parquet or Arrow, or - for a pipe. Where it holds the target, predictions are scored. A
+    folder of Parquet or Arrow, or a file of these, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted
+    and scored a block at a time. Scores are running sums, whatever the rows, but for those that compare rows: the area
+    under the curve keeps a byte or two and four for each class (of two classes, four) of rows with a target, those of
+    times until an event their times and outputs. --quiet keeps nothing.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 """A file with a table, or - for standard input."""
 TABLE_OR_FOLDER = click.Path(exists=True, path_type=Path, allow_dash=True)
-"""The same, or a folder of Parquet."""
+"""The same, or a folder of Parquet or Arrow."""
 
 _WRITTEN = {"\\t": "\t", "tab": "\t", "blank": " "}
 """Marks that are hard to give to a shell."""
@@ -29,7 +29,8 @@ _OPTIONS = (
     click.option(
         "--sep",
         metavar="MARK",
-        help="What stands between the columns of a text table: one character, tab or blank.  [default: as recognised]",
+        help="What stands between the columns of a text table: one character, tab, blank, or blanks (any number).  "
+        "[default: as recognised]",
     ),
     click.option(
         "--decimal",
@@ -61,8 +62,8 @@ _OPTIONS = (
         "--max-unfolded",
         type=click.FloatRange(min=0, min_open=True),
         metavar="MB",
-        help="The most megabytes that a gzip or Parquet file may unfold to.  [default: a hundred times its size, at "
-        "least 256]",
+        help="The most megabytes that a file of gzip, Parquet or Arrow may unfold to.  [default: a hundred times its "
+        "size, at least 256]",
     ),
 )
 _TARGETS = click.option(
@@ -179,7 +180,7 @@ class TableOptions:
 _OF_FORMATS = dict.fromkeys(("sep", "decimal", "encoding", "transpose"), "text tables") | dict.fromkeys(
     ("layer", "var_names"), "AnnData (.h5ad)"
 )
-_OF_FORMATS["cache"] = "tables that are read a block at a time: folders of Parquet, and large files"
+_OF_FORMATS["cache"] = "tables that are read a block at a time: folders of Parquet or Arrow, and large files"
 """Options that not every format has."""
 NAMES = tuple(field.name for field in fields(TableOptions))
 """The names of these options."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from hassenet.tables import Table
 
 LARGE = 256 << 20
-"""Bytes of columns beyond which a file is read a block at a time, of Parquet, cells or genotypes; bytes of text."""
+"""Bytes of columns beyond which a file is read a block at a time, of columns, cells or genotypes; of text its own."""
 _SHOWN = 100
 _WITHOUT_A_PART = ("max_columns", "max_unfolded", "cache")
 _OF_CELLS = ("layer", "var_names")
@@ -27,7 +28,7 @@ _ROW = "\0row"
 
 
 def is_streamed(path: Path, layer: str | None = None) -> bool:
-    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of any kind.
+    """Return whether a table is read a block at a time: a folder of Parquet or Arrow, or a large file of any kind.
 
     ``layer`` is the one to take of AnnData.
     """
@@ -39,7 +40,7 @@ def is_streamed(path: Path, layer: str | None = None) -> bool:
         return path.stat().st_size * _GENOTYPES_OF_A_BYTE > LARGE
     if _is_annotated(path):
         return _of_cells(path, layer) > LARGE
-    return path.suffix.lower() in (".parquet", ".pq") and _unfolded(path) > LARGE
+    return _kind(path) is not None and _unfolded(path) > LARGE
 
 
 def _of_cells(path: Path, layer: str | None) -> float:
@@ -61,18 +62,28 @@ def _is_plink(path: Path) -> bool:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix.lower() in (".csv", ".tsv", ".tab", ".txt") and path.is_file()
+    from hassenet.tables.formats import TEXT
+
+    return path.suffix.lower() in TEXT and path.is_file()
+
+
+def _kind(path: Path) -> str | None:
+    """Return the kind of a file of typed columns, None for others."""
+    from hassenet.tables.formats import TYPED
+
+    return TYPED.get(path.suffix.lower())
 
 
 def _unfolded(path: Path) -> int:
-    """Return how many bytes the columns of a file have; nothing of one that is not Parquet, which others refuse."""
+    """Return how many bytes the columns of a file have; nothing of one that is not whole, which others refuse."""
     from hassenet.files.optional import pyarrow
+    from hassenet.streams.columnar import opened_at
 
     try:
-        end = pyarrow("parquet").read_metadata(path)
+        with closing(opened_at(path)) as file:
+            return file.about
     except (OSError, pyarrow().ArrowException):
         return 0
-    return sum(end.row_group(k).total_byte_size for k in range(end.num_row_groups))
 
 
 def open_stream(path: Path, reading: TableOptions) -> Stream:
@@ -90,7 +101,7 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
         stream = open(path, cache=reading.cache, layer=reading.layer, names=reading.var_names)
         return _with_targets(stream, path, reading)
     if not _is_text(path):
-        _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
+        _check_others(given - {*_WITHOUT_A_PART}, _kind(path) or "Parquet or Arrow")
         return open(path, cache=reading.cache)
     _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
     return open(

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.dates import CLOCKS, form_of
+from hassenet.data.found_text import MOST_SPELLED, marks_in
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, units_of
 from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
-from hassenet.data.recognition import MOST_SPELLED, marks_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
 from hassenet.errors import ParameterError
 

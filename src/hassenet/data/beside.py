@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from hassenet.data.columns_found import Recognised
 from hassenet.data.encoding import Encoding
-from hassenet.data.recognition import Indices, Recognised, recognised
+from hassenet.data.found import Indices
+from hassenet.data.recognition import recognised
 
 
 def recognised_beside(

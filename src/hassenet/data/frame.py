@@ -12,7 +12,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import as_cells, is_extended, trimmed
+from hassenet.data.arrow import as_cells, is_extended, trimmed, unified
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.libraries import library_frame
@@ -90,7 +90,10 @@ class Frame(Columns):
     def cells(self, name: Hashable) -> Any:
         """Return a column as Arrow has it."""
         series = self.frame.get_column(name)
-        native = series.to_native() if series.dtype in (nw.Object, nw.Unknown) else series.to_arrow()
+        native: Any = series.to_native()
+        if hasattr(native, "combine_chunks"):
+            return trimmed(unified(native).combine_chunks())
+        native = native if series.dtype in (nw.Object, nw.Unknown) else series.to_arrow()
         return trimmed(as_cells(native) if native is not None and not hasattr(native, "type") else native)
 
     def block(self, names: Sequence[Hashable]) -> Array:

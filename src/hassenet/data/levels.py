@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import is_text, may_be_levels
+from hassenet.data.arrow import is_text, may_be_levels, unified
 from hassenet.data.not_numbers import quoted
 from hassenet.data.objects import Other
 from hassenet.errors import FeatureError
@@ -58,7 +58,7 @@ class Levels:
         _check_type(name, cells.type)
         arrow = pyarrow()
         chunked = _together(cells) if hasattr(cells, "chunks") else arrow.chunked_array([cells])
-        chunks = chunked.dictionary_encode().unify_dictionaries().chunks
+        chunks = unified(chunked.dictionary_encode()).chunks
         if not chunks:
             return Levels(arrow.array([], "string"), np.empty(0, np.int32))
         codes = np.concatenate([_codes(chunk) for chunk in chunks])
@@ -124,7 +124,7 @@ def _together(cells: Any) -> Any:
     """Return a column in one piece, where its text is not too long for that: values are then counted in one go."""
     if cells.num_chunks < 2 or cells.nbytes >= _LONGEST:
         return cells
-    return pyarrow().chunked_array([cells.combine_chunks()])
+    return pyarrow().chunked_array([unified(cells).combine_chunks()])
 
 
 def _codes(chunk: Any) -> Indices:

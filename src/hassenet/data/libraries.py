@@ -9,6 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 from scipy.sparse import issparse
 
+from hassenet.data.arrow import usual
 from hassenet.data.columns import held_as_one
 from hassenet.data.row_labels import row_labels
 from hassenet.errors import FeatureError, listing
@@ -28,12 +29,12 @@ def library_frame(table: Any) -> Any | None:
     dtype('float64')
     """
     if nw.dependencies.is_into_dataframe(table):
-        return _without_row_labels(_with_zeros_left_out(table))
+        return _without_row_labels(_without_runs(_with_zeros_left_out(table)))
     frame = nw.from_native(table, pass_through=True)
     if isinstance(frame, nw.LazyFrame):
         return _without_row_labels(frame.collect().to_native())
     if hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
-        return _without_row_labels(pyarrow().table(table))
+        return _without_row_labels(_without_runs(pyarrow().table(table)))
     return None
 
 
@@ -42,6 +43,14 @@ def _with_zeros_left_out(frame: Any) -> Any:
     kinds = frame.dtypes.items() if hasattr(frame, "iloc") else ()
     dense = {name: kind.subtype for name, kind in kinds if getattr(kind, "fill_value", 0) != 0}
     return frame.astype(dense) if dense else frame
+
+
+def _without_runs(frame: Any) -> Any:
+    """Return a table of Arrow whose runs, of which a value stands once, are columns as others; others as they are."""
+    for k, name in enumerate(getattr(frame, "column_names", ())):
+        if pyarrow("types").is_run_end_encoded(frame.schema.field(k).type):
+            frame = frame.set_column(k, name, usual(frame.column(k)))
+    return frame
 
 
 def row_labels_in(frame: Any) -> tuple[Hashable, ...]:

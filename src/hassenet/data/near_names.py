@@ -24,8 +24,8 @@ def nearest(name: str, there: Iterable[Hashable]) -> str:
     "did you mean 'age'?"
     >>> nearest("y", ["-0.436", "1.25", "b"])
     "there are '-0.436', '1.25', 'b'; if the first row is not one of names, put a row of names above it"
-    >>> nearest("y", ["a    b   y"])
-    "there are 'a    b   y'; if these are several columns, name what stands between them (--sep), one character"
+    >>> nearest("y", ["a   y"])
+    "there are 'a   y'; if these are several columns, name what stands between them (--sep), one character or blanks"
     """
     names = [as_text(one) for one in there]
     alike = {one.casefold(): one for one in reversed(names)}
@@ -36,7 +36,7 @@ def nearest(name: str, there: Iterable[Hashable]) -> str:
     return f"there are {listing(names)}{_SEPARATE if of_marks else _of_values(names)}"
 
 
-_SEPARATE = "; if these are several columns, name what stands between them (--sep), one character"
+_SEPARATE = "; if these are several columns, name what stands between them (--sep), one character or blanks"
 
 
 def _of_values(names: list[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple, final
 
 import numpy as np
 
+from hassenet.data.counted_cells import one_column
 from hassenet.data.source import Read, Rows, Source
 from hassenet.errors import DataError, HassenetWarning
 from hassenet.files.gzipped import is_gzipped
@@ -21,6 +22,7 @@ from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.row_ends import row_ends
 from hassenet.streams.rowwise import rows_of
+from hassenet.tables.blanks import BLANKS, in_tabs
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import kind_of
@@ -28,6 +30,7 @@ from hassenet.tables.dialect import Dialect
 from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded, decoded_part
 from hassenet.tables.parsing import check_once, stripped
+from hassenet.tables.people import gapped, has_gaps, note_gaps
 from hassenet.tables.reading import first_lines
 from hassenet.tables.stored import AsText, Stored
 from hassenet.tables.table import Table
@@ -136,14 +139,25 @@ class Delimited(Source):
             yield lambda block: self._rows(file, block, wanted)
 
     def _rows(self, file: BinaryIO, block: int, wanted: Sequence[int]) -> Table:
+        decimal = self.dialect.decimal or "."
+        spelled = self.spelled(file, block, wanted).items()
+        return Table(
+            Cells({name: AsText(name, gapped(self.path, name, cells), decimal) for name, cells in spelled})
+        )
+
+    def spelled(self, file: BinaryIO, block: int, wanted: Sequence[int]) -> dict[str, Any]:
+        """Return columns of a block as they stand there."""
         self.state.check()
         start, end = self.ends[block : block + 2].tolist()
         file.seek(start)
-        text = decoded_part(self.path, file.read(end - start), start, self.dialect.encoding).data
+        text, _ = self._text(file.read(end - start), start)
         cells = self._cells(text, int(self.starts[block]), wanted)
-        decimal = self.dialect.decimal or "."
-        named = zip((self.names[k] for k in wanted), cells.columns, strict=True)
-        return Table(Cells({name: AsText(name, column, decimal) for name, column in named}))
+        return dict(zip((self.names[k] for k in wanted), cells.columns, strict=True))
+
+    def _text(self, data: bytes, start: int) -> tuple[bytes, str]:
+        """Return whole rows in UTF-8, their cells apart by one character, and the encoding that they have."""
+        text, encoding = decoded_part(self.path, data, start, self.dialect.encoding)
+        return in_tabs(self.path, text) if self.dialect.delimiter == BLANKS else text, encoding
 
     def _cells(self, text: bytes, before: int, wanted: Sequence[int]) -> Any:
         """Return columns of whole rows, as they are spelled.
@@ -154,7 +168,7 @@ class Delimited(Source):
             If a row has another length than the header, with its number below it.
         """
         try:
-            return _parsed(text, len(self.names), wanted, str(self.dialect.delimiter))
+            return _parsed(text, len(self.names), wanted, self.dialect.mark)
         except (pyarrow().ArrowException, UnicodeDecodeError) as error:
             says = _ROW_OF_A_BLOCK.sub(lambda k: f"Row #{int(k[1]) + before} below the header", brief(error))
             raise DataError(f"{self.name} is not a table: {says}; correct the row or the file") from None
@@ -182,9 +196,9 @@ class Delimited(Source):
             start += ends[-1]
 
     def _counted(self, data: bytes, start: int, before: int) -> _Counted:
-        text, encoding = decoded_part(self.path, data, start, self.dialect.encoding)
+        text, encoding = self._text(data, start)
         rows = len(self._cells(text, before, [0])) if text.strip(b"\r\n") else 0
-        doubts = Doubts.of(text, str(self.dialect.delimiter)) if rows else Doubts()
+        doubts = Doubts.of(text, self.dialect.mark) if rows else Doubts()
         return _Counted(start + len(data), rows, None if data.isascii() else encoding, doubts)
 
     def _whole_rows(self, file: BinaryIO, start: int) -> Iterator[tuple[bytes, list[int]]]:
@@ -193,7 +207,7 @@ class Delimited(Source):
         rest = b""
         while more := file.read(max(_BLOCK, len(rest))):
             data = rest + more
-            ends = row_ends(data, str(self.dialect.delimiter)).tolist()
+            ends = row_ends(data, self.dialect.mark).tolist()
             if ends:
                 yield data[: ends[-1]], ends
             rest = data[ends[-1] :] if ends else data
@@ -243,19 +257,30 @@ def delimited(path: Path, block: int | None, asked: Dialect, *, are_examples: bo
     encoding = asked.encoding or _encoding_of(path, {one.encoding for one in blocks})
     doubts = reduce(Doubts.beside, (one.doubts for one in blocks))
     doubts.note(path, decimal_is_asked=asked.decimal is not None)
-    return replace(
+    source = replace(
         found,
         dialect=replace(_to_the_end(layout.dialect, asked, path, doubts), encoding=encoding),
         ends=np.array([layout.start, *(one.end for one in blocks)]),
         counts=np.array([one.rows for one in blocks]),
     )
+    _note_gaps(source)
+    return source
+
+
+def _note_gaps(source: Delimited) -> None:
+    """Say how many phenotypes are missing, where a file may have some that are spelled as numbers."""
+    own = [k for k, name in enumerate(source.names) if has_gaps(source.path, name)]
+    if own:
+        with source.path.open("rb") as file:
+            blocks = [source.spelled(file, block, own) for block in range(len(source.counts))]
+        note_gaps(source.path, {name: one_column([block[name] for block in blocks]) for name in blocks[0]})
 
 
 def _to_the_end(found: Dialect, asked: Dialect, path: Path, doubts: Doubts) -> Dialect:
     """Return a dialect whose decimal mark is that of all rows; what the first ones did not show is a note."""
     if asked.decimal is not None or found.decimal == ",":
         return found
-    mark = doubts.decimals.mark(str(found.delimiter))
+    mark = doubts.decimals.mark(found.mark)
     say_how_read(path, Dialect(decimal=mark).differences(str(found.delimiter)))
     return replace(found, decimal=mark)
 
@@ -291,9 +316,17 @@ def _layout_of(path: Path, asked: Dialect, *, are_examples: bool) -> _Layout:
     if not are_examples:
         _check_not_turned(path, text.data, names, text.dialect)
     body = text.data.decode().encode(encoding)
-    return _Layout(
-        text.dialect, names, len(content.data) - len(body) + _header(body, str(text.dialect.delimiter))
-    )
+    rows = body[_header(body, text.dialect.mark) :]
+    return _Layout(text.dialect, names, _start_of(rows, content.data, text.dialect))
+
+
+def _start_of(rows: bytes, data: bytes, dialect: Dialect) -> int:
+    """Return where rows begin in the data that end with them, where blanks may be more than in these."""
+    if dialect.delimiter != BLANKS:
+        return len(data) - len(rows)
+    ends = [0, *row_ends(data, dialect.mark).tolist()]
+    n = len(row_ends(rows, dialect.mark))
+    return int(ends[len(ends) - 1 - n])
 
 
 def _header(body: bytes, delimiter: str) -> int:
@@ -304,7 +337,7 @@ def _header(body: bytes, delimiter: str) -> int:
 
 def _check_not_turned(path: Path, text: bytes, names: tuple[str, ...], dialect: Dialect) -> None:
     """Refuse a table of clades, whose rows are variables."""
-    delimiter = str(dialect.delimiter)
+    delimiter = dialect.mark
     rows = text[_header(text, delimiter) :]
     whole = rows[: (row_ends(rows, delimiter)[-1:].tolist() or [len(rows)])[0]]
     try:

@@ -1,4 +1,4 @@
-"""Files of Parquet in a folder, and the columns that stand in the names of the folders inside."""
+"""Files of typed columns in a folder, and the columns that stand in the names of the folders inside."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from urllib.parse import unquote
 
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
-from hassenet.streams.parquet import File
+from hassenet.streams.columnar import File
+from hassenet.tables.formats import TYPED
 
-SUFFIXES = (".parquet", ".pq")
 _MISSING = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
 
@@ -24,17 +24,18 @@ Keys = Mapping[str, str | None]
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the files of Parquet in a folder and those inside; what programs leave beside data is left out, and told.
+    """Return the files of Parquet, or of Arrow, in a folder and those inside.
 
+    What programs leave beside data is left out, and told.
     Names of such files and folders begin with a point or a bar below: what is not finished, or not for readers. Links
     are followed, each folder once: by a name of its own rather than by that of a link.
 
     Raises
     ------
     DataError
-        If a folder cannot be read.
+        If a folder cannot be read, or has files of both.
     """
-    found = sorted(path for path in _all_in(folder) if path.suffix.lower() in SUFFIXES)
+    found = sorted(path for path in _all_in(folder) if path.suffix.lower() in TYPED)
     beside = [part for part in found if _is_beside(part.relative_to(folder))]
     if beside:
         warnings.warn(
@@ -43,7 +44,19 @@ def files_in(folder: Path) -> list[Path]:
             HassenetWarning,
             stacklevel=6,
         )
-    return [part for part in found if not _is_beside(part.relative_to(folder))]
+    files = [part for part in found if not _is_beside(part.relative_to(folder))]
+    _check_one_kind(files, folder)
+    return files
+
+
+def _check_one_kind(files: Sequence[Path], folder: Path) -> None:
+    """Refuse files of two kinds, which may be the same rows twice."""
+    of_kinds = {TYPED[file.suffix.lower()]: file.relative_to(folder) for file in reversed(files)}
+    if len(of_kinds) > 1:
+        raise DataError(
+            f"the files of a folder are of one kind, as others may be the same rows again; {folder.name} has "
+            f"{listing([str(file) for file in of_kinds.values()])}; move some away, or give those to read in a list"
+        )
 
 
 def _is_beside(path: Path) -> bool:

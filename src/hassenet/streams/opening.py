@@ -24,20 +24,21 @@ from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.cache import Cache
 from hassenet.streams.chunked import chunked, is_chunked
+from hassenet.streams.columnar import Columnar, files_at
 from hassenet.streams.delimited import delimited
-from hassenet.streams.folders import SUFFIXES, files_in, with_keys
+from hassenet.streams.folders import files_in, with_keys
 from hassenet.streams.genotypes import genotypes
-from hassenet.streams.parquet import Parquet, files_at
 from hassenet.streams.reading import Reading
 from hassenet.streams.rowwise import Rowwise, check_kind, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
 from hassenet.tables.dialect import Dialect
+from hassenet.tables.formats import TEXT, TYPED
 from hassenet.tables.table import Table
 
-_TEXT = (".csv", ".tsv", ".tab", ".txt", ".gz")
-_NOT_PARQUET = (*_TEXT, ".npy", ".npz", ".h5ad", ".bed", ".zarr")
+_TEXT = (*TEXT, ".gz")
+_OTHERS = (*_TEXT, ".npy", ".npz", ".h5ad", ".bed", ".zarr")
 
 
 def open(
@@ -68,9 +69,10 @@ def open(
     Parameters
     ----------
     data : path-like, sequence of these, table or array
-        A Parquet file, several, or a folder of them; a .csv or .tsv file; a .npy file; a .npz file of
-        ``scipy.sparse.save_npz`` with ``compressed=False``; an array of zarr, a folder; X or a layer of a .h5ad file,
-        dense or csr; genotypes of PLINK, a .bed file. A table or an array in memory serves where a stream is asked for.
+        A file of Parquet or Arrow (.feather, .arrow), several, or a folder of them; a .csv or .tsv file; a .npy file; a
+        .npz file of ``scipy.sparse.save_npz`` with ``compressed=False``; an array of zarr, a folder; X or a layer of a
+        .h5ad file, dense or csr; genotypes of PLINK, a .bed file. A table or an array in memory serves where a stream
+        is asked for.
     target : str, sequence of str, int, path-like or array, optional
         The column, or columns, to predict; the number of a column of an array, a .npy file, or the target itself, a
         row an example.
@@ -91,7 +93,8 @@ def open(
         runs, to the same bits. It is made anew where a file, a column, a row or the preparation is another; what
         belongs to files that were changed is removed. The folder may be removed when nothing learns from it.
     block : int, optional
-        How many rows are read together at most; by default about a megabyte, of Parquet and text 16, of .bed 32.
+        How many rows are read together at most; by default about a megabyte, of Parquet, Arrow and text 16, of .bed
+        32.
     layer, names : str, optional
         Of a .h5ad file, as for :func:`hassenet.tables.read_anndata`: the layer to take in place of X, and the column of
         ``var`` that names the variables.
@@ -188,7 +191,7 @@ def _source(data: Any, reading: Reading) -> Source:
     if isinstance(data, str | PathLike):
         return _of_path(Path(data), reading)
     if isinstance(data, list | tuple) and data and all(isinstance(part, str | PathLike) for part in data):
-        return _parquet(f"{len(data)} files", [Path(part) for part in data], reading)
+        return _columnar(f"{len(data)} files", [Path(part) for part in data], reading)
     reading.check_plain("what is in memory")
     if isinstance(data, Source):
         return data
@@ -237,8 +240,8 @@ def _of_path(path: Path, reading: Reading) -> Source:
     if not path.is_file():
         raise DataError(f"a stream is a file or a folder; there is none at {path}; check the path")
     suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
-        return _parquet(path.name, [path], reading)
+    if suffix in TYPED:
+        return _columnar(path.name, [path], reading)
     if suffix in _TEXT:
         reading.check_of_text(path.name)
         return delimited(path, reading.block, reading.dialect, are_examples=reading.transpose is False)
@@ -252,8 +255,8 @@ def _of_numbers(path: Path, suffix: str, reading: Reading) -> Source:
     readers = {".npy": _npy, ".npz": _npz, ".bed": genotypes}
     if suffix not in readers:
         raise DataError(
-            f"a stream is read from .parquet, .csv, .tsv, .npy, .npz, .h5ad, .bed or a folder of zarr; {path.name!r} "
-            "ends otherwise; save it in one of these formats"
+            "a stream is read from .parquet, .feather, .arrow, .csv, .tsv, .npy, .npz, .h5ad, .bed or a folder of "
+            f"zarr; {path.name!r} ends otherwise; save it in one of these formats"
         )
     reading.check_plain(path.name)
     return readers[suffix](path, reading.block)
@@ -266,12 +269,12 @@ def _folder(path: Path, reading: Reading) -> Source:
     files = files_in(path)
     if not files:
         raise DataError(
-            f"a folder of a stream holds .parquet files; there are none in {path}{_others_in(path)}; check the path, "
-            "or give the files of Parquet in a list, whatever they are called"
+            f"a folder of a stream holds .parquet or .feather files; there are none in {path}{_others_in(path)}; check "
+            "the path, or give the files of Parquet or Arrow in a list, whatever they are called"
         )
-    pyarrow("parquet")
+    pyarrow()
     reading.check_plain(path.name)
-    return Parquet(path.name, with_keys(files_at(files, path), path), reading.block)
+    return Columnar(path.name, with_keys(files_at(files, path), path), reading.block)
 
 
 def _others_in(folder: Path) -> str:
@@ -280,16 +283,16 @@ def _others_in(folder: Path) -> str:
     return f", where others are, as {others[0]!r}" if others else ""
 
 
-def _parquet(name: str, files: Sequence[Path], reading: Reading) -> Source:
+def _columnar(name: str, files: Sequence[Path], reading: Reading) -> Source:
     reading.check_plain(name)
     for path in files:
-        if path.is_dir() or path.suffix.lower() in _NOT_PARQUET:
+        if path.is_dir() or path.suffix.lower() in _OTHERS:
             raise DataError(
-                f"several files of a stream are of Parquet; {path.name} is {_what(path)}; open it alone, or write all "
-                "as Parquet"
+                f"several files of a stream are of Parquet or Arrow; {path.name} is {_what(path)}; open it alone, or "
+                "write all as Parquet"
             )
-    pyarrow("parquet")
-    return Parquet(name, files_at(files), reading.block)
+    pyarrow()
+    return Columnar(name, files_at(files), reading.block)
 
 
 def _what(path: Path) -> str:

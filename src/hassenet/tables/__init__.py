@@ -1,4 +1,4 @@
-"""Tables of named columns, read from and written to CSV, TSV and Parquet; AnnData and genotypes as tables."""
+"""Tables of named columns, read from and written to CSV, TSV, Parquet and Arrow; AnnData and genotypes as tables."""
 
 from hassenet.tables.annotated import read_anndata
 from hassenet.tables.genotypes import read_plink

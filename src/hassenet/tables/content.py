@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hassenet.errors import DataError
 from hassenet.files.gzipped import is_gzipped, unzipped
-from hassenet.tables.formats import STANDARD_STREAM, Format, format_of, format_of_content
+from hassenet.tables.formats import STANDARD_STREAM, Format, format_of, format_of_content, kind_of_bytes
 from hassenet.tables.limits import USUAL, Limits
 
 _STANDARD_INPUT = Path("standard input")
@@ -39,9 +39,9 @@ def content_of(path: str | PathLike[str], limits: Limits = USUAL) -> TableConten
         )
     kind = kind_of(path)
     data = path.read_bytes()
-    return TableContent(
-        path, data if kind.delimiter is None else checked_not_empty(path, _unzipped(data, path, limits)), kind
-    )
+    if kind.delimiter is None:
+        return TableContent(path, data, kind._replace(typed=kind_of_bytes(data) or kind.typed))
+    return TableContent(path, checked_not_empty(path, _unzipped(data, path, limits)), kind)
 
 
 def kind_of(path: Path) -> Format:

@@ -11,16 +11,18 @@ from itertools import islice
 from typing import final
 
 from hassenet.errors import ParameterError
+from hassenet.tables.blanks import BLANKS, MARK, are_columns, begins_with_people, rows_in_blanks
 
 # With the least number of rows that a mark has to divide alike: bars and blanks stand inside of names, too.
-_MARKS = {",": 1, ";": 1, "\t": 1, "|": 2, " ": 3}
+_MARKS = {",": 1, ";": 1, "\t": 1, "|": 2, BLANKS: 3, " ": 3}
 _LENGTH = 1 << 16
 _ROWS = 200
 _LEAST_LINES = 3
 _WITH_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
+_UNEVEN = re.compile(r"[ \t]{2}|^[ \t]|[ \t]$|\t[^\n]* | [^\n]*\t", re.MULTILINE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-_NAMES = {"\t": "tabs", " ": "blanks"}
+_NAMES = {"\t": "tabs", " ": "blanks", BLANKS: "any number of blanks"}
 
 
 @final
@@ -31,7 +33,7 @@ class Dialect:
     Parameters
     ----------
     delimiter : str, optional
-        One character, what stands between columns.
+        One character, what stands between columns, or "blanks" where any number of blanks and tabs does.
     decimal : "." or ",", optional
         The decimal mark.
     encoding : str, optional
@@ -54,15 +56,20 @@ class Dialect:
 
     def __post_init__(self) -> None:
         """Refuse what is not a mark."""
-        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
+        if self.delimiter not in (None, BLANKS) and (len(self.mark) != 1 or self.mark in '"\r\n'):
             raise ParameterError(
-                f"one character stands between columns, not a quotation mark; got {self.delimiter!r}; give sep=';' "
-                "(--sep ';')"
+                f"one character stands between columns, not a quotation mark, or blanks; got {self.delimiter!r}; give "
+                "sep=';' (--sep ';')"
             )
         if self.decimal not in (None, ".", ","):
             raise ParameterError(
                 f"the decimal mark is '.' or ','; got {self.decimal!r}; give decimal=',' (--decimal ,)"
             )
+
+    @property
+    def mark(self) -> str:
+        """The character between columns once any number of blanks is a tab."""
+        return MARK if self.delimiter == BLANKS else str(self.delimiter)
 
     def of_text(self, text: str, expected: str) -> Dialect:
         """Return the dialect with what was left open taken from a text.
@@ -105,6 +112,8 @@ def beginning(data: bytes) -> bytes:
 
 def rows_of(text: str, delimiter: str) -> list[list[str]]:
     """Return the first rows of a text that are not blank."""
+    if delimiter == BLANKS:
+        return rows_in_blanks(text)[:_ROWS]
     return list(islice(filter(None, csv.reader(StringIO(text, newline=""), delimiter=delimiter)), _ROWS))
 
 
@@ -121,11 +130,24 @@ def _delimiter(text: str, expected: str) -> str:
     """Return the mark that divides all rows alike, the expected one first, or else the one in the header."""
     others = [mark for mark in _MARKS if mark != expected]
     alike = (
-        mark for divides in (_divides, _divides_rows) for mark in (expected, *others) if divides(text, mark)
+        mark
+        for divides in (_divides, _divides_rows)
+        for mark in (expected, *others)
+        if (_are_in_blanks(text, mark == expected) if mark == BLANKS else divides(text, mark))
     )
     header = (_rows(text, expected) or [[""]])[0]
     in_header = (mark for mark in others if _MARKS[mark] == 1 and len(header) == 1 and mark in header[0])
     return next(alike, None) or next(in_header, expected)
+
+
+def _are_in_blanks(text: str, is_expected: bool) -> bool:
+    """Return whether any number of blanks is between columns, and at some place not one."""
+    lines = text.splitlines()
+    whole = "\n".join(lines if len(lines) < _LEAST_LINES else lines[:-1])
+    if is_expected:
+        is_in_tabs = " " in whole and not begins_with_people(whole) and _divides(text, "\t")
+        return not is_in_tabs and are_columns(whole, is_expected=True)
+    return len(lines) >= _MARKS[BLANKS] and _UNEVEN.search(text) is not None and are_columns(whole)
 
 
 def _divides(text: str, mark: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, final
@@ -20,6 +22,7 @@ from hassenet.readers.snps import read_bim
 from hassenet.tables.bed import MISSING
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
+from hassenet.tables.people import FAMILY, GAP, GAP_AS_SPELLED, PERSON, UNKNOWN
 from hassenet.tables.stored import Typed
 from hassenet.tables.table import Table
 
@@ -27,7 +30,6 @@ Genotypes = NDArray[np.int8]
 _AT_ONCE, _COLUMNS = 1024, 6
 _SEX = {"1": "male", "2": "female"}
 _STATUS = {"1": "control", "2": "case"}
-_UNKNOWN = ("-9", "NA", "nan", "NaN", ".")
 
 
 def read_plink(path: str | PathLike[str]) -> Table:
@@ -182,8 +184,8 @@ def _people(path: Path) -> Cells:
         map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(6))
     )
     columns = {
-        "IID": _text(_each_once(names, families)),
-        "FID": _text(families),
+        PERSON: _text(_each_once(names, families)),
+        FAMILY: _text(families),
         "sex": _text([_SEX.get(sex) for sex in sexes]),
         "phenotype": _phenotype(phenotypes, path),
     }
@@ -203,12 +205,14 @@ def _text(values: list[Any]) -> Any:
 
 def _phenotype(values: list[str], path: Path) -> Any:
     """Return the status of people, where it is coded, or else a number."""
-    known = {value for value in values if value not in (*_UNKNOWN, "0")}
+    values = [GAP if re.fullmatch(GAP_AS_SPELLED, value) else value for value in values]
+    known = {value for value in values if value not in (*UNKNOWN, "0")}
     if known <= _STATUS.keys():
-        _check_codes(Counter(values), path)
+        _note_codes(Counter(values), path)
         return _text([_STATUS.get(value) for value in values])
+    _note_missing(Counter(values), (GAP,), path)
     try:
-        numbers = [None if value in _UNKNOWN else float(value) for value in values]
+        numbers = [None if value in UNKNOWN else float(value) for value in values]
     except ValueError:
         raise DataError(
             f"a phenotype is 1 or 2, or a number: the sixth column of {path.name} has text; give it in a second table "
@@ -217,13 +221,28 @@ def _phenotype(values: list[str], path: Path) -> Any:
     return pyarrow().array(numbers, "float64")
 
 
-def _check_codes(counts: Counter[str], path: Path) -> None:
-    """Warn of a status that may be coded 0 and 1."""
-    if counts["0"] and counts["1"] and not counts["2"]:
+def _note_codes(counts: Counter[str], path: Path) -> None:
+    """Warn of a status that may be coded 0 and 1, or say of how many people it is not known."""
+    if not (counts["0"] and counts["1"] and not counts["2"]):
+        _note_missing(counts, (GAP, "0"), path)
+        return
+    warnings.warn(
+        f"a phenotype is 1 for a control and 2 for a case, and 0 where it is missing: {path.name} has 0 in "
+        f"{counted(counts['0'], 'row')}, 1 in {counted(counts['1'], 'row')} and no 2; where 0 stands for controls "
+        "and 1 for cases, write 1 and 2 (plink --1 --make-bed)",
+        HassenetWarning,
+        stacklevel=5,
+    )
+
+
+def _note_missing(counts: Counter[str], codes: Sequence[str], path: Path) -> None:
+    """Say how many people have numbers that stand for a missing phenotype, where others have one."""
+    found = [code for code in codes if counts[code]]
+    n = sum(counts[code] for code in found)
+    if 0 < n < counts.total():
         warnings.warn(
-            f"a phenotype is 1 for a control and 2 for a case, and 0 where it is missing: {path.name} has 0 in "
-            f"{counted(counts['0'], 'row')}, 1 in {counted(counts['1'], 'row')} and no 2; where 0 stands for controls "
-            "and 1 for cases, write 1 and 2 (plink --1 --make-bed)",
+            f"{' or '.join(found)} in {path.name} is a missing phenotype, as PLINK writes it: {counted(n, 'row')} of "
+            f"{counts.total():,}",
             HassenetWarning,
             stacklevel=5,
         )

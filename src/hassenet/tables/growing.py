@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 from hassenet.files.atomic import give_usual_permissions, naming, write_through_names
 from hassenet.files.optional import pyarrow
 from hassenet.files.temporary import file_beside
+from hassenet.tables.column_writing import columns_to
 from hassenet.tables.formats import STANDARD_STREAM, format_of
 from hassenet.tables.lines import lines_of
 from hassenet.tables.table import Table
@@ -66,7 +67,7 @@ def growing(path: str | PathLike[str], force: bool = False) -> Iterator[Append]:
 def _appending(file: BinaryIO, path: Path, stack: ExitStack) -> Append:
     kind = format_of(path)
     if kind.delimiter is None:
-        return _parquet_to(file, stack)
+        return _typed_to(file, path, stack)
     if kind.gzip:
         file = cast(
             BinaryIO, stack.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0))
@@ -86,17 +87,9 @@ def _lines_to(file: BinaryIO, delimiter: str) -> Append:
     return append
 
 
-def _parquet_to(file: BinaryIO, stack: ExitStack) -> Append:
-    writer: Any = None
-
-    def append(table: Table) -> None:
-        nonlocal writer
-        columns = pyarrow().table(_columns(table))
-        if writer is None:
-            writer = stack.enter_context(pyarrow("parquet").ParquetWriter(file, columns.schema))
-        writer.write_table(columns.cast(writer.schema))
-
-    return append
+def _typed_to(file: BinaryIO, path: Path, stack: ExitStack) -> Append:
+    append = columns_to(file, path, stack)
+    return lambda table: append(pyarrow().table(_columns(table)))
 
 
 def _columns(table: Table) -> dict[str, Any]:

@@ -11,18 +11,17 @@ import numpy as np
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
+from hassenet.tables.people import FAMILY, PERSON
 from hassenet.tables.stored import Stored, Typed
 from hassenet.tables.table import Table
-
-_PERSON, _FAMILY = "IID", "FID"
-"""What PLINK calls the names of people and of their families."""
 
 
 def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
     """Return the rows of a table that another one has too, with the columns of both.
 
     Rows belong together whose examples are called alike, text by text: by the first column of the other table, and the
-    column of the first one that has its name, or else its first one, which becomes the first column of all.
+    column of the first one that has its name, or else its first one, which becomes the first column of all. People of
+    PLINK are called by their IID, by family and IID where two have the same.
 
     Parameters
     ----------
@@ -43,7 +42,11 @@ def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
     array([0, 1])
     """
     key, other_key = _keys(table, other)
-    names, other_names = (_examples(*of) for of in ((table, key, name), (other, other_key, other_name)))
+    by_family = key == other_key == PERSON and _need_families(table, other)
+    names, other_names = (
+        _examples(one, by, what, by_family=by_family)
+        for one, by, what in ((table, key, name), (other, other_key, other_name))
+    )
     place = {example: row for row, example in enumerate(other_names)}
     rows = [row for row, example in enumerate(names) if example in place]
     if not rows:
@@ -57,8 +60,8 @@ def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
 
 def _keys(table: Table, other: Table) -> tuple[str, str]:
     """Return the columns of the examples' names."""
-    if _PERSON in table.columns and _PERSON in other.columns:  # the family stands first
-        return _PERSON, _PERSON
+    if PERSON in table.columns and PERSON in other.columns:  # the family stands first
+        return PERSON, PERSON
     other_key = _first(other)
     return (other_key if other_key in table.values else _first(table)), other_key
 
@@ -68,8 +71,28 @@ def _first(table: Table) -> str:
     return next(iter(table.values.stored)) if isinstance(table.values, Cells) else table.columns[0]
 
 
-def _examples(table: Table, key: str, name: str) -> tuple[str, ...]:
-    examples = table.names_in(key)
+def _need_families(table: Table, other: Table) -> bool:
+    """Return whether names of people are not enough, and both tables have those of their families."""
+    both = (table, other)
+    if any(FAMILY not in one.columns for one in both):
+        return False
+    return any(_has_families(one) or len(set(one.names_in(PERSON))) < len(one) for one in both)
+
+
+def _has_families(table: Table) -> bool:
+    """Return whether the names of people begin with those of their families, as where one is there twice."""
+    return all(name.startswith(f"{of}:") for of, name in _people(table))
+
+
+def _people(table: Table) -> zip[tuple[str, str]]:
+    return zip(table.names_in(FAMILY), table.names_in(PERSON), strict=True)
+
+
+def _examples(table: Table, key: str, name: str, *, by_family: bool) -> tuple[str, ...]:
+    if by_family and not _has_families(table):
+        examples = tuple(f"{of}:{person}" for of, person in _people(table))
+    else:
+        examples = table.names_in(key)
     twice = [example for example, n in Counter(examples).items() if n > 1]
     if twice:
         raise DataError(
@@ -104,7 +127,7 @@ def _note_left_out(names: Sequence[str], there: set[str], name: str, other_name:
 
 
 def _side_by_side(first: Table, key: str, second: Table, other_key: str, other_name: str) -> Table:
-    of_names = (other_key, _FAMILY) if other_key == _PERSON else (other_key,)
+    of_names = (other_key, FAMILY) if other_key == PERSON else (other_key,)
     added = [name for name in second.columns if name not in of_names]
     both = [name for name in added if name in first.columns]
     if both:

@@ -22,8 +22,8 @@ class Limits:
     columns : int
         The most columns that are read.
     unfolded : float, optional
-        The most megabytes that a gzip or Parquet file may unfold to; by default a hundred times its size, and 256 at
-        least.
+        The most megabytes that a file of gzip, Parquet or Arrow may unfold to; by default a hundred times its size, and
+        256 at least.
 
     Raises
     ------

@@ -10,14 +10,14 @@ from sys import getrefcount
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
-from hassenet.data.arrow import usual
 from hassenet.data.threads import each, usable
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
+from hassenet.tables.column_files import columns_of, names_of, row_labels_in
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.limits import USUAL, Limits
-from hassenet.tables.parquet import columns_of, names_of, row_labels_in
+from hassenet.tables.people import gapped, note_gaps
 from hassenet.tables.repeated import as_it_repeats
 from hassenet.tables.stored import AsText, Stored, Typed
 from hassenet.tables.text import Text, brief, header_of, text_of
@@ -48,11 +48,11 @@ def parsed(
     DataError
         If it is not a table, or larger than the limits.
     ParameterError
-        If a dialect is asked for and the file is Parquet.
+        If a dialect is asked for and the file has typed columns.
     """
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, asked, "Parquet")
-        return _of_parquet(content, only, limits)
+        check_no_dialect(content.path, asked, content.kind.typed)
+        return _of_typed_columns(content, only, limits)
     text = text_of(content, asked)
     text.doubts.note(content.path, decimal_is_asked=asked.decimal is not None)
     return _of_text(text, only, limits)
@@ -71,9 +71,9 @@ def _of_text(text: Text, only: Collection[str] | None, limits: Limits) -> Parsed
     check_once(text.path, names)
     wanted = _wanted(text.path, names, only, limits)
     decimal = text.dialect.decimal or "."
-    as_text = [
-        AsText(names[k], cells, decimal) for k, cells in zip(wanted, _cells(text, wanted), strict=True)
-    ]
+    spelled = {names[k]: cells for k, cells in zip(wanted, _cells(text, wanted), strict=True)}
+    note_gaps(text.path, spelled)
+    as_text = [AsText(name, gapped(text.path, name, cells), decimal) for name, cells in spelled.items()]
     found = each(as_it_repeats, as_text, sum(map(len, as_text)))
     columns = {column.name: column for column in found}
     return Parsed(columns, _others(names, columns))
@@ -118,7 +118,7 @@ def _in_one_block(text: Text, wanted: Sequence[int]) -> Any:
 def _read(text: Text, wanted: Sequence[int], size: int, *, threads: bool) -> Any:
     csv = pyarrow("csv")
     read = csv.ReadOptions(block_size=size, use_threads=threads, autogenerate_column_names=True)
-    parse = csv.ParseOptions(delimiter=text.dialect.delimiter, newlines_in_values=True)
+    parse = csv.ParseOptions(delimiter=text.dialect.mark, newlines_in_values=True)
     as_text = {f"f{k}": "string" for k in wanted}
     convert = csv.ConvertOptions(strings_can_be_null=False, column_types=as_text, include_columns=[*as_text])
     data = text.data
@@ -139,12 +139,12 @@ def _wait_until(is_returned: Callable[[], bool]) -> None:
         sleep(_LOOK)
 
 
-def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
+def _of_typed_columns(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
     names = names_of(content)
     check_once(content.path, names)
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
-    columns = {name: Typed(name, usual(table.column(name))) for name in wanted}
+    columns = {name: Typed(name, table.column(name)) for name in wanted}
     labels = tuple(row_labels_in(content)) if only is None else ()
     _tell_of_labels(content.path, labels)
     return Parsed(columns, _others(names, columns), labels)

@@ -12,13 +12,13 @@ from hassenet.files.unfolding import most_unfolded
 from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import may_be_of_clades, turned_if_of_clades
+from hassenet.tables.column_files import names_of
 from hassenet.tables.comments import rows_of_lines
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
 from hassenet.tables.genotypes import is_plink, read_plink
 from hassenet.tables.limits import USUAL, Limits
-from hassenet.tables.parquet import names_of
 from hassenet.tables.parsing import check_no_dialect, check_once, check_rows, parsed, stripped
 from hassenet.tables.stored import Column, Stored
 from hassenet.tables.table import Table
@@ -40,7 +40,7 @@ def read_table(
     max_columns: int = USUAL.columns,
     max_unfolded: float | None = None,
 ) -> Table:
-    r"""Return the table in a CSV, TSV (both also gzipped), Parquet, .h5ad or PLINK .bed file.
+    r"""Return the table in a CSV, TSV (both also gzipped), Parquet, Arrow (Feather), .h5ad or PLINK .bed file.
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
@@ -50,7 +50,7 @@ def read_table(
     Parameters
     ----------
     path : path-like
-        A file whose suffix names its format; ``-`` for standard input, text or Parquet.
+        A file whose suffix names its format; ``-`` for standard input, text, Parquet or Arrow.
     sep : str, optional
         What stands between the columns of a text file: one character. By default what divides its first rows alike,
         the comma of a .csv and the tab of a .tsv file before semicolons and others.
@@ -122,7 +122,7 @@ def read_columns(
     DataError
         If there is no such file, it does not begin as a table, or two columns have the same name.
     HassenetError
-        If the file is Parquet and pyarrow is not installed.
+        If the file is Parquet or Arrow and pyarrow is not installed.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def read_columns(
         return read_table(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, Dialect(sep, encoding=encoding), "Parquet")
+        check_no_dialect(content.path, Dialect(sep, encoding=encoding), content.kind.typed)
         names = names_of(content)
     else:
         names = stripped(header_of(text_of(content, Dialect(sep, ".", encoding))))
@@ -188,7 +188,7 @@ def read_names(path: str | PathLike[str], column: str) -> tuple[str, ...]:
 
 
 def _beginning_of(path: Path) -> TableContent:
-    """Return the first lines of a text file, or a whole Parquet file, whose names stand at its end."""
+    """Return the first lines of a text file, or a whole file of typed columns, whose names may stand at its end."""
     if str(path) == STANDARD_STREAM:
         return content_of(path)
     kind = kind_of(path)

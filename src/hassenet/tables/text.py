@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hassenet.errors import DataError, HassenetWarning, counted
+from hassenet.tables.blanks import BLANKS, table_in_tabs
 from hassenet.tables.comments import below_comments, below_header, rows_of_lines
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect, beginning, rows_of
 from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded
 from hassenet.tables.headers import below_named_mark, with_whole_header
+from hassenet.tables.people import with_plinks_header, without_hash
 
 _OF_LENGTHS = (
     " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing "
@@ -41,12 +43,15 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     """Return the text of a file in UTF-8 and how it is written; what was recognised and is unusual is a note."""
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
-    data, named = below_named_mark(data)
+    data, named = below_named_mark(without_hash(data))
     asked = replace(asked, delimiter=asked.delimiter or named)
     delimiter = _delimiter_of(content.path, data, asked, expected)
-    data, comments, header = below_comments(data, delimiter)
-    data, added = with_whole_header(data, delimiter)
-    doubts = Doubts.of(below_header(data), delimiter)
+    mark = replace(asked, delimiter=delimiter).mark
+    data = table_in_tabs(content.path, data) if delimiter == BLANKS else data
+    data, comments, header = below_comments(data, mark)
+    data = with_plinks_header(content.path, data, mark)
+    data, added = with_whole_header(data, mark)
+    doubts = Doubts.of(below_header(data), mark)
     found = _to_the_end(
         replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, doubts
     )
@@ -89,7 +94,7 @@ def _to_the_end(found: Dialect, asked: Dialect, doubts: Doubts) -> Dialect:
     """Return a dialect whose decimal mark is that of all rows, where the first ones have numbers without any."""
     if asked.decimal is not None or found.decimal == ",":
         return found
-    return replace(found, decimal=doubts.decimals.mark(str(found.delimiter)))
+    return replace(found, decimal=doubts.decimals.mark(found.mark))
 
 
 def _delimiter_of(path: Path, data: bytes, asked: Dialect, expected: str) -> str:
@@ -105,7 +110,7 @@ def _delimiter_of(path: Path, data: bytes, asked: Dialect, expected: str) -> str
 def header_of(text: Text) -> list[str]:
     """Return the cells of the first row that is not blank."""
     try:
-        rows = rows_of(beginning(text.data).decode(), str(text.dialect.delimiter))
+        rows = rows_of(beginning(text.data).decode(), text.dialect.mark)
     except Error as error:
         raise DataError(f"{text.path.name} is not a table: {error}; correct the file") from None
     return rows[0] if rows else []

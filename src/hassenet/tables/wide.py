@@ -44,7 +44,7 @@ def cells_row_by_row(text: Text, wanted: Sequence[int]) -> Iterator[Any]:
 def _rows(text: Text, wanted: Sequence[int]) -> Iterator[list[str]]:
     """Yield the cells of each row below the header; a blank line is not a row."""
     lines = TextIOWrapper(BytesIO(text.data), "utf-8", newline="")
-    rows = filter(None, csv.reader(lines, delimiter=str(text.dialect.delimiter)))
+    rows = filter(None, csv.reader(lines, delimiter=text.dialect.mark))
     header = next(rows)
     for k, row in enumerate(rows, 1):
         if len(row) != len(header):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Collection
@@ -13,7 +12,9 @@ from hassenet.errors import DataError, OutputExistsError
 from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
+from hassenet.tables.blanks import BLANKS
 from hassenet.tables.cells import Cells
+from hassenet.tables.column_writing import bytes_of_columns
 from hassenet.tables.formats import STANDARD_STREAM, format_of
 from hassenet.tables.guarding import guarded_cells, guarded_text
 from hassenet.tables.lines import lines_of
@@ -21,7 +22,7 @@ from hassenet.tables.table import Table
 
 
 def write_table(table: Table, path: str | PathLike[str], force: bool = False) -> None:
-    """Write a table as CSV, TSV (both also gzipped) or Parquet, whole or not at all.
+    """Write a table as CSV, TSV (both also gzipped), Parquet or Arrow (.feather, .arrow), whole or not at all.
 
     What was read from a file comes out as it stood there: text as it is spelled, other values in their type.
 
@@ -80,9 +81,12 @@ def check_writable(path: Path, force: bool, *sources: Path | None) -> None:
     """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder.
 
     Files that are read are never replaced, whether asked for or not: ``sources``, of which some may not be given. Nor
-    is a file of Parquet written into a folder that is read, where it would be one of its files from then on.
+    is a file of typed columns written into a folder that is read, where it would be one of its files from then on.
     """
-    format_of(path)
+    if format_of(path).delimiter == BLANKS:
+        raise DataError(
+            f"a table is written as CSV, TSV, Parquet or Arrow; {path.name} is PLINK's; write it as .tsv"
+        )
     if str(path) == STANDARD_STREAM:
         return
     given = [source for source in sources if source is not None and source.exists()]
@@ -104,9 +108,9 @@ def _is_read(path: Path, source: Path) -> bool:
 
 
 def _is_read_from(path: Path, source: Path) -> bool:
-    """Return whether a file of Parquet would lie in a folder that is read."""
-    is_parquet = format_of(path).delimiter is None
-    return is_parquet and source.is_dir() and path.resolve().is_relative_to(source.resolve())
+    """Return whether a file of typed columns would lie in a folder that is read."""
+    is_typed = format_of(path).delimiter is None
+    return is_typed and source.is_dir() and path.resolve().is_relative_to(source.resolve())
 
 
 def _encoded(table: Table, path: Path) -> bytes:
@@ -114,6 +118,4 @@ def _encoded(table: Table, path: Path) -> bytes:
     columns = {name: table.stored(name) for name in table.columns}
     if kind.delimiter is not None:
         return zipped(lines_of(columns, kind.delimiter), path)
-    buffer = io.BytesIO()
-    pyarrow("parquet").write_table(pyarrow().table(columns), buffer)
-    return buffer.getvalue()
+    return bytes_of_columns(pyarrow().table(columns), path)

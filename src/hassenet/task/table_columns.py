@@ -16,17 +16,19 @@ from scipy.sparse import issparse
 from hassenet.data.beside import recognised_beside
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, compact_columns, is_one_array
+from hassenet.data.columns_found import Recognised, check_covariates
 from hassenet.data.compact import is_compact
 from hassenet.data.doubts import Doubts, doubts_in, doubts_joined, in_doubt, notes_of
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding, check_none_missing
+from hassenet.data.found import LeftOut
 from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
-from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
+from hassenet.data.recognition import recognised
 from hassenet.data.sentinels import are_codes
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import check_is_of_rows, columns_of, is_table

@@ -199,7 +199,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
-    """Train a network on a table: CSV, TSV (also .gz), Parquet, AnnData (.h5ad) or PLINK (.bed); - for standard input.
+    """Train a network on a table: CSV, TSV (also .gz), Parquet, Arrow, AnnData (.h5ad) or PLINK (.bed); - for a pipe.
 
     A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
 
@@ -215,9 +215,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
-    A folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in
-    little memory: settings are chosen on some rows of it, from which the usual models learn too, and the networks learn
-    from all; with --cache it is decoded once.
+    A folder of Parquet or Arrow, or a file of these, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at
+    a time, in little memory: settings are chosen on some rows of it, from which the usual models learn too, and the
+    networks learn from all; with --cache it is decoded once.
 
     \b
     Examples:

@@ -17,12 +17,13 @@ from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import Looks, account, taken
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import compact_columns, held_as_one
+from hassenet.data.columns_found import Recognised, check_covariates
 from hassenet.data.compact import extremes, is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
 from hassenet.data.packed import Packed
-from hassenet.data.recognition import Recognised, check_covariates, recognised
+from hassenet.data.recognition import recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.text import short
+from hassenet.data.columns_found import Recognised
 from hassenet.data.compact import extremes, is_compact
-from hassenet.data.recognition import NAME_OF_AN_IDENTIFIER, Recognised
+from hassenet.data.found_numbers import NAME_OF_AN_IDENTIFIER
 from hassenet.data.variable import Variable
 from hassenet.errors import listing
 

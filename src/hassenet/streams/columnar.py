@@ -1,32 +1,36 @@
-"""Files of Parquet as a source of blocks: row groups, and parts of those that are large."""
+"""Files of typed columns as a source of blocks: groups of rows, and parts of those that are large."""
 
 from __future__ import annotations
 
 import warnings
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, cast, final
 
 import numpy as np
 
 from hassenet.checkpoints import digest
-from hassenet.data.arrow import as_floats
+from hassenet.data.arrow import as_floats, bytes_of, usual
 from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, below_all, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
-from hassenet.streams.footers import bounds_in, bounds_joined
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
 from hassenet.streams.types import common
+from hassenet.tables.column_file import ColumnFile
+from hassenet.tables.column_files import not_whole, opened
+from hassenet.tables.footers import Bounds, bounds_joined
+from hassenet.tables.formats import PARQUET, TYPED, kind_of_bytes
 
-_TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
+_START = 8
 _KEPT = 1 << 23  # bytes of the ends of files
+_LARGE = 1 << 28  # bytes of rows that are decoded together, of which a note warns
 
 
 @final
@@ -41,12 +45,12 @@ class File:
         What messages call it.
     schema : pyarrow.Schema
     groups : tuple of int
-        The rows of each row group.
+        The rows of each group: a row group of Parquet, a record batch of Arrow.
     state : FileState
         By which a file that was changed is known.
     size : int
-        The bytes of what stands at its end.
-    metadata : pyarrow.parquet.FileMetaData, optional
+        The bytes of what was read to know the groups.
+    end : object, optional
         That itself; where it is not kept, it is read each time that the file is opened.
     keys : mapping from str to pyarrow.Scalar
         The columns of the schema that stand in the names of its folders, and what they hold.
@@ -58,7 +62,7 @@ class File:
     groups: tuple[int, ...]
     state: FileState
     size: int
-    metadata: Any = None
+    end: Any = None
     keys: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
@@ -68,23 +72,23 @@ class File:
         Raises
         ------
         DataError
-            If it is not Parquet, is cut off, or has no rows.
+            If it is neither Parquet nor Arrow, is cut off, or has no rows.
         """
         state = FileState.of(path)
         if not path.is_file():
             raise DataError(f"the files of a stream are files; {path} is not; leave it out, or write it anew")
-        with whole(path, name), pyarrow("parquet").ParquetFile(path) as file:
-            end = file.metadata
-            groups = tuple(end.row_group(k).num_rows for k in range(end.num_row_groups))
-            found = File(path, name, file.schema_arrow, groups, state, end.serialized_size, end)
-        if not sum(groups):
+        with whole(path, name), closing(opened_at(path)) as file:
+            found = File(path, name, file.schema, file.groups, state, file.end_bytes, file.end)
+            at_once = file.at_once
+        if not sum(found.groups):
             raise DataError(
                 f"each file of a stream has rows; {name} has none; leave it out, or write it anew"
             )
+        _tell_of_large_batches(found, at_once)
         return found
 
-    def footer(self) -> Any:
-        """Return what stands at its end, which is read where it is not kept.
+    def bounds(self, names: Sequence[str]) -> Bounds:
+        """Return the least and the largest number of columns, as far as the file says them.
 
         Raises
         ------
@@ -92,8 +96,44 @@ class File:
             If the file is gone, was changed or is cut off.
         """
         self.state.check()
-        with whole(self.path, self.name):
-            return self.metadata or pyarrow("parquet").read_metadata(self.path)
+        with whole(self.path, self.name), closing(opened_at(self.path, self.end)) as file:
+            return file.bounds(names)
+
+
+def opened_at(path: Path, end: Any = None) -> ColumnFile:
+    """Return a file that is open; it is to be closed.
+
+    Raises
+    ------
+    pyarrow.ArrowException, OSError
+        If it is neither Parquet nor Arrow, or is cut off.
+    """
+    source = pyarrow().OSFile(str(path))
+    try:
+        return opened(source, _kind_of(path), end)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _kind_of(path: Path) -> str:
+    """Return what a file begins as, or else what its name stands for."""
+    with suppress(OSError), path.open("rb") as file:
+        if kind := kind_of_bytes(file.read(_START)):
+            return kind
+    return TYPED.get(path.suffix.lower(), PARQUET)
+
+
+def _tell_of_large_batches(file: File, at_once: int) -> None:
+    size = at_once * sum(map(bytes_of, file.schema.types))
+    if at_once > 1 and size > _LARGE:
+        warnings.warn(
+            f"rows that were written together are read together; {file.name} has {at_once:,} in a record batch, about "
+            f"{size / 1e6:,.0f} MB of all columns; write it with smaller ones (pyarrow.feather.write_feather(table, "
+            "path, chunksize=65536))",
+            HassenetWarning,
+            stacklevel=2,
+        )
 
 
 def files_at(paths: Sequence[Path], folder: Path | None = None) -> tuple[File, ...]:
@@ -112,7 +152,7 @@ def files_at(paths: Sequence[Path], folder: Path | None = None) -> tuple[File, .
     for path, name in zip(paths, names, strict=True):
         file = File.of(path, name)
         kept += file.size
-        files.append(file if kept <= _KEPT else replace(file, metadata=None))
+        files.append(file if kept <= _KEPT else replace(file, end=None))
     return tuple(files)
 
 
@@ -126,9 +166,8 @@ def whole(path: Path, name: str, rows: str = "") -> Iterator[None]:
     except PermissionError:
         raise DataError(f"{path} may not be read; change its permissions, or leave it out") from None
     except (pyarrow().ArrowException, OSError) as error:
-        brief = str(error).partition("\n")[0].rstrip(".")
         what = f"{rows} cannot be read: it" if rows else name
-        raise DataError(f"{what} is not a whole Parquet file: {brief}; write it anew") from None
+        raise not_whole(what, _kind_of(path), error) from None
 
 
 def gone(path: Path) -> DataError:
@@ -137,7 +176,7 @@ def gone(path: Path) -> DataError:
 
 
 class Place(NamedTuple):
-    """Where a block lies: its file, its row group, and the rows of the group before it."""
+    """Where a block lies: its file, its group, and the rows of the group before it."""
 
     file: int
     group: int
@@ -146,8 +185,8 @@ class Place(NamedTuple):
 
 @final
 @dataclass(frozen=True, eq=False)
-class Parquet(Source):
-    """Row groups of files, those larger than a block in parts.
+class Columnar(Source):
+    """Groups of rows of files, those larger than a block in parts.
 
     Parameters
     ----------
@@ -233,7 +272,7 @@ class Parquet(Source):
 
     @cached_property
     def runs(self) -> Rows:
-        """The parts of a row group are a run."""
+        """The parts of a group are a run."""
         return np.array(self._blocks[2], np.int64)
 
     @property
@@ -250,7 +289,7 @@ class Parquet(Source):
     def bounds(self, columns: Sequence[Hashable]) -> dict[str, tuple[float, float]]:
         """As :meth:`Source.bounds`."""
         names = [str(name) for name in columns]
-        return bounds_joined([bounds_in(file.footer(), names) for file in self.files])
+        return bounds_joined([file.bounds(names) for file in self.files])
 
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
@@ -281,7 +320,7 @@ class Parquet(Source):
     def row_bytes(self, columns: Sequence[Hashable]) -> float:
         """As :meth:`Source.row_bytes`."""
         kinds = (self.kind_of(str(name)) for name in columns)
-        return sum(_TEXT_BYTES if kind is None else _width(kind) for kind in kinds)
+        return sum(bytes_of(pyarrow().string() if kind is None else kind) for kind in kinds)
 
     def block_name(self, block: int) -> str:
         """As :meth:`Source.block_name`."""
@@ -312,11 +351,11 @@ class Parquet(Source):
 
 @final
 class _Reader:
-    """The file and the row group that are being read: the next part of a group goes on from the one before."""
+    """The file and the group that are being read: the next part of a group goes on from the one before."""
 
-    def __init__(self, source: Parquet, columns: list[Any]) -> None:
+    def __init__(self, source: Columnar, columns: list[Any]) -> None:
         self.source, self.columns, self.own = source, columns, columns
-        self.file: Any = None
+        self.file: ColumnFile | None = None
         self.number = -1
         self.next: Place | None = None
         self.others: list[tuple[int, str]] = []
@@ -354,7 +393,7 @@ class _Reader:
         return table
 
     def _widened(self, column: Any, name: str, file: File) -> Any:
-        kind = self.source.kind_of(name)
+        kind, column = self.source.kind_of(name), usual(column)
         try:
             return as_floats(column) if kind == pyarrow().float64() else column.cast(kind)
         except pyarrow().ArrowInvalid as error:
@@ -368,9 +407,7 @@ class _Reader:
             return
         self.close()
         file = self.source.files[number]
-        self.file = pyarrow("parquet").ParquetFile(
-            file.path, metadata=file.metadata, page_checksum_verification=True
-        )
+        self.file = opened_at(file.path, file.end)
         self.number, self.next = number, None
         own = [name for name in self.columns if name not in file.keys]
         self.own = own or file.schema.names[:1]  # rows without any column have no number
@@ -381,14 +418,8 @@ class _Reader:
         ]
 
     def _begin(self, place: Place) -> None:
-        """Begin with a row group, and go by the rows before the block."""
-        at_once, rows = self.source.most_rows, self.source.files[place.file].groups[place.group]
-        self.parts = self.file.iter_batches(
-            at_once,
-            row_groups=[place.group],
-            columns=self.own,
-            use_threads=rows > at_once,  # else whole groups are read side by side
-        )
+        """Begin with a group, and go by the rows before the block."""
+        self.parts = cast(ColumnFile, self.file).batches(self.own, self.source.most_rows, place.group)
         self.rest = None
         if place.before:
             self._rows(place.before)
@@ -403,10 +434,3 @@ class _Reader:
             raise pyarrow().ArrowInvalid("rows are missing")
         self.rest = found.slice(size) if len(found) > size else None
         return found.slice(0, size).select(self.own)
-
-
-def _width(kind: Any) -> float:
-    try:
-        return max(kind.bit_width / 8, 1)
-    except ValueError:  # of no fixed width
-        return _TEXT_BYTES

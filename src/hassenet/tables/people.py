@@ -1,0 +1,124 @@
+"""Text that PLINK and GCTA write about people: families and persons first, often without a header, −9 for a gap."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hassenet.errors import HassenetWarning, counted, listing
+from hassenet.files.optional import pyarrow
+from hassenet.tables.blanks import are_of_a_person
+from hassenet.tables.comments import rows_of_lines
+
+PERSON, FAMILY = "IID", "FID"
+"""What PLINK calls the names of people and of their families."""
+_IDS = (FAMILY, PERSON)
+_NUMBERED = {
+    ".eigenvec": "PC",
+    ".phen": "PHENO",
+    ".pheno": "PHENO",
+    ".cov": "COVAR",
+    ".covar": "COVAR",
+}
+"""What columns without names are called, as PLINK 2 calls them."""
+_WITH_HASH = re.compile(rb"(?<![^\r\n])#((?:FID|IID)\s)")
+_OF_PHENOTYPES, _OF_GENOTYPES, _PHENOTYPE = (".phen", ".pheno"), ".raw", "PHENOTYPE"
+GAP = "-9"
+"""What stands for a phenotype that is missing."""
+GAP_AS_SPELLED = r"-9(\.0*)?"
+"""How that may be spelled."""
+UNKNOWN = (GAP, "NA", "nan", "NaN", ".")
+"""What else does."""
+
+
+def without_hash(text: bytes) -> bytes:
+    r"""Return text whose header begins with the name of families or persons, and not with a #, as PLINK 2 writes it.
+
+    >>> without_hash(b"##PLINK 2\n#IID  age\ni1  31\n")
+    b'##PLINK 2\nIID  age\ni1  31\n'
+    """
+    above = text[: len(text) - len(rows_of_lines(text))]
+    return _WITH_HASH.sub(rb"\1", above) + text[len(above) :]
+
+
+def with_plinks_header(path: Path, text: bytes, mark: str) -> bytes:
+    """Return text that has a header, also where PLINK writes none, with a note."""
+    first, *_ = re.split(rb"[\r\n]", text.lstrip(b"\r\n"), maxsplit=1)
+    cells = [cell.strip() for cell in first.decode(errors="replace").split(mark)]
+    numbered = _NUMBERED.get(suffix_of(path))
+    if numbered is None or not are_of_a_person(cells):
+        return text
+    names = [*_IDS, *(f"{numbered}{k + 1}" for k in range(len(cells) - 2))]
+    _warn(
+        f"{path.name} has no header, and its columns are called as PLINK calls them: {listing(names, 3)}; if its first "
+        "row is one of names, these are numbers: call it .txt"
+    )
+    return mark.join(names).encode() + b"\n" + text
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix of a file, that below .gz of one that is gzipped."""
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+
+def has_gaps(path: Path, name: str) -> bool:
+    """Return whether −9 is a gap in a column of a file, as in phenotypes.
+
+    >>> (
+    ...     has_gaps(Path("x.phen"), "bmi"),
+    ...     has_gaps(Path("x.raw"), "PHENOTYPE"),
+    ...     has_gaps(Path("x.cov"), "PC1"),
+    ... )
+    (True, True, False)
+    """
+    suffix = suffix_of(path)
+    return (suffix in _OF_PHENOTYPES and name not in _IDS) or (suffix == _OF_GENOTYPES and name == _PHENOTYPE)
+
+
+def gapped(path: Path, name: str, cells: Any) -> Any:
+    """Return cells of text as they are spelled, nothing where −9 is a gap."""
+    return cells if not has_gaps(path, name) else _if(_are(cells, GAP_AS_SPELLED), "", cells)
+
+
+def note_gaps(path: Path, columns: Mapping[str, Any]) -> None:
+    """Say how many cells of columns are −9 for a gap, and which are 0 that may be meant so."""
+    own = {name: cells for name, cells in columns.items() if has_gaps(path, name)}
+    counts = {name: _number(cells, GAP_AS_SPELLED) for name, cells in own.items()}
+    found = [name for name, n in counts.items() if n]
+    if found:
+        _warn(
+            f"{GAP} is a missing phenotype, as PLINK writes it: {counted(sum(counts.values()), 'cell')} of "
+            f"{path.name}, in {listing(found, 3)}"
+        )
+    zeros = {name: _number(cells, "0") for name, cells in own.items() if _are_codes(cells)}
+    for name, n in zeros.items():
+        _warn(
+            f"0 beside 1 and 2 is a missing phenotype for PLINK, and counts here as it stands: {counted(n, 'row')} of "
+            f"{name!r} in {path.name}; if it is missing, write {GAP} or NA"
+        )
+
+
+def _are_codes(cells: Any) -> bool:
+    """Return whether cells are 0, 1 and 2 for people of whom nothing is known, controls and cases."""
+    found = set(pyarrow("compute").ascii_trim_whitespace(cells).unique().to_pylist())
+    return {"0", "2"} <= found <= {"0", "1", "2", "-9.0", *UNKNOWN}
+
+
+def _are(cells: Any, form: str) -> Any:
+    """Return which cells are spelled so."""
+    return pyarrow("compute").match_substring_regex(cells, rf"^\s*{form}\s*$")
+
+
+def _number(cells: Any, form: str) -> int:
+    return int(pyarrow("compute").sum(_are(cells, form)).as_py() or 0)
+
+
+def _if(condition: Any, text: str, cells: Any) -> Any:
+    return pyarrow("compute").if_else(condition, pyarrow().scalar(text, cells.type), cells)
+
+
+def _warn(note: str) -> None:
+    warnings.warn(note, HassenetWarning, stacklevel=6)
