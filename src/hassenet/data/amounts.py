@@ -16,9 +16,10 @@ from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, units_of
 from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
+from hassenet.data.part_of_all import is_a_part
 from hassenet.data.recognition import MOST_SPELLED, marks_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
-from hassenet.errors import ParameterError
+from hassenet.errors import DataError, ParameterError
 
 Array = NDArray[Any]
 CORRECT = "correct it"
@@ -64,6 +65,11 @@ class Amounts(NamedTuple):
 def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """Return the numbers of a column of text; None of one that is of numbers already, of codes, or of anything else.
 
+    Raises
+    ------
+    DataError
+        If the rows are a part of all: others may spell theirs so that these mean something else, as 1,250 beside 1,5.
+
     Examples
     --------
     >>> from hassenet.data.table import columns_of
@@ -78,7 +84,13 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """
     if not is_text(columns.kind(column)) or columns.numbers(column) is not None:
         return None
-    return amounts_of(columns.levels(column))
+    found = amounts_of(columns.levels(column))
+    if found is not None and is_a_part():
+        raise DataError(
+            f"how numbers are spelled in text all rows say, and not a part of them; {column!r} holds numbers as text; "
+            "make it a column of numbers before rows are divided"
+        )
+    return found
 
 
 def amounts_of(levels: Levels) -> Amounts | None:

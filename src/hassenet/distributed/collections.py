@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from hassenet.data.checks import NUMBERS
+from hassenet.data.checks import NUMBERS, check_one_each
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.partition import (
     SPARSE,
@@ -181,18 +181,9 @@ def _sent(
 ) -> list[Future] | None:
     if given is None or is_collection(given):
         return None if given is None else _beside(cluster, what, given, parts)[0]
-    whole = sample_weights(given, spread.m) if what == "sample_weight" else _one_each(what, given, spread.m)
+    whole = sample_weights(given, spread.m) if what == "sample_weight" else np.asarray(given)
+    check_one_each(what, whole.shape, spread.m)
     return [cluster.kept(whole[start:end]) for start, end in pairwise(spread.starts.tolist())]
-
-
-def _one_each(what: str, given: Any, m: int) -> Any:
-    """Return offsets or exposures, of each row one."""
-    found = np.asarray(given)
-    if found.shape[:1] != (m,):
-        raise ShapeError(
-            f"there is one {what} an example, {m:,} of them; got the shape {found.shape}; give as many"
-        )
-    return found
 
 
 def _name_of(given: Any) -> str | None:
@@ -237,7 +228,7 @@ def brought(given: Any) -> Any:
     if not is_collection(given):
         return given
     parts = dask("base").compute(*map(_delayed, partitions_of(given)))
-    if hasattr(parts[0], "columns"):
+    if hasattr(parts[0], "iloc"):
         return pandas().concat(parts, ignore_index=True)
     return np.concatenate([np.asarray(part) for part in parts])
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import check_no_times
+from hassenet.data.part_of_all import is_a_part
 from hassenet.errors import DataError, NotFiniteError, TargetError, listing
 from hassenet.tables import Table
 from hassenet.task.label import Label, codes_of
@@ -84,7 +85,7 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
     table.require_columns((name,), "whether the event was seen")
     texts = table.texts(name)
     if seen is not None:
-        if seen not in texts:
+        if seen not in texts and not is_a_part():
             raise TargetError(
                 f"the event of {name!r} is the cell {seen!r}; there is none, but "
                 f"{listing(sorted({t for t in texts if t is not None}), 5)}; name one of these, or add rows with it"

@@ -1,0 +1,73 @@
+"""Targets of any kinds, several at once, on several machines, for those who have a hierarchy."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from hassenet.data.part_of_all import a_part_of_all
+from hassenet.distributed.collections import brought, is_collection
+from hassenet.distributed.estimator import FEW, DaskEstimator, given
+from hassenet.distributed.predicting import Beside, of_each_partition
+from hassenet.estimators import HierarchyOutcomes
+from hassenet.estimators.as_outcomes import AsOutcomes
+from hassenet.estimators.checks import weights_of_a_part
+from hassenet.estimators.judged import Judged, less_mean_of
+from hassenet.estimators.streams import named, names_of_targets
+from hassenet.files.optional import dask
+
+
+@final
+class DaskHierarchyOutcomes(DaskEstimator):
+    """:class:`hassenet.estimators.HierarchyOutcomes` whose rows lie on the workers of a Dask cluster.
+
+    Settings are chosen as by :class:`DaskHierarchyClassifier`. The targets are columns of a DataFrame, an offset or an
+    exposure among them, which stay beside the features where there are more than 100,000 rows. Times until an event by
+    hazard ratios come here, as a partial likelihood looks at all of them, and with them what else is predicted; hazards
+    in intervals stay. The score is computed where the rows are.
+
+    Parameters
+    ----------
+    *positional, **parameters
+        Those of :class:`hassenet.estimators.HierarchyOutcomes`.
+    client : distributed.Client, optional
+        By default the one that was made last.
+
+    Attributes
+    ----------
+    client_ : distributed.Client
+        The one it was fitted with. What else was learned is here under its name too, as ``outcomes_``.
+    """
+
+    _kind: ClassVar[Any] = HierarchyOutcomes
+    _most_here: ClassVar[float] = FEW
+
+    def _most(self) -> float:
+        looks_at_others = any(part.loss.looks_at_others for part in self._unfitted._asked.parts)
+        return np.inf if looks_at_others else self._most_here
+
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        local = self._local()
+        if not is_collection(X):
+            return float(local.score(X, brought(y), brought(weight)))
+        looks_at_others = local.outcomes_.loss.looks_at_others
+        if looks_at_others:  # strata, and the order of times, are those of all
+            y = AsOutcomes.side_by_side(local._target(_with_names(brought(y))))
+        beside = given(y=y if is_collection(y) else _with_names(y), sample_weight=weight)
+        parts = dask("base").compute(*of_each_partition(_judged, local, X, beside))
+        return less_mean_of(Judged.joined(parts).sums if looks_at_others else np.sum(parts, axis=0))
+
+
+def _with_names(y: Any) -> Any:
+    return named(y, names_of_targets(None, y))
+
+
+def _judged(_names: Any, local: Any, X: Any, y: Any, weight: Any = None) -> Any:
+    """Return of a partition [Σw L, Σw], or where examples look at each other its rows."""
+    outcomes = local.outcomes_
+    with a_part_of_all():
+        is_of_numbers = outcomes.loss.looks_at_others
+        target = AsOutcomes(outcomes).target(y) if is_of_numbers else local._target(_with_names(y))
+        found = local._judged(X, target, None if weight is None else weights_of_a_part(weight, len(target)))
+    return found if is_of_numbers else found.sums
