@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from hassenet.data.checks import NUMBERS, check_one_each
+from hassenet.data.checks import NUMBERS, check_one_each, unmasked
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.partition import (
     SPARSE,
@@ -223,14 +223,14 @@ def check_as_many(what: str, own: int, parts: int) -> None:
         )
 
 
-def brought(given: Any) -> Any:
+def brought(what: str, given: Any) -> Any:
     """Return targets or weights themselves, of a collection all of its partitions; what is here is taken as it is."""
     if not is_collection(given):
         return given
     parts = dask("base").compute(*map(_delayed, partitions_of(given)))
     if hasattr(parts[0], "iloc"):
         return pandas().concat(parts, ignore_index=True)
-    return np.concatenate([np.asarray(part) for part in parts])
+    return np.concatenate([np.asarray(unmasked(what, part)) for part in parts])
 
 
 def _delayed(one: Any) -> Any:

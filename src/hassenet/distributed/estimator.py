@@ -138,7 +138,11 @@ class DaskEstimator(ABC):
     @final
     def _with_targets(self, X: Any, y: Any, weight: Any, added: Beside) -> tuple[Array, Any, Any]:
         """Return predictions, targets and weights, all of them here: a few numbers a row."""
-        return np.asarray(self._predicted("predict", X, added)), brought(y), brought(weight)
+        return (
+            np.asarray(self._predicted("predict", X, added)),
+            brought("y", y),
+            brought("sample_weight", weight),
+        )
 
     @final
     def _predicted(self, method: str, X: Any, added: Beside = NOTHING) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -10,6 +11,8 @@ from hassenet.data.part_of_all import a_part_of_all
 from hassenet.distributed.collections import brought, is_collection
 from hassenet.distributed.estimator import FEW, DaskEstimator, given
 from hassenet.distributed.predicting import Beside, of_each_partition
+from hassenet.distributed.refused import made_or_refused, refusal_of
+from hassenet.errors import DataError
 from hassenet.estimators import HierarchyOutcomes
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.checks import weights_of_a_part
@@ -50,12 +53,15 @@ class DaskHierarchyOutcomes(DaskEstimator):
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         local = self._local()
         if not is_collection(X):
-            return float(local.score(X, brought(y), brought(weight)))
+            return float(local.score(X, brought("y", y), brought("sample_weight", weight)))
         looks_at_others = local.outcomes_.loss.looks_at_others
         if looks_at_others:  # strata, and the order of times, are those of all
-            y = AsOutcomes.side_by_side(local._target(_with_names(brought(y))))
+            y = AsOutcomes.side_by_side(local._target(_with_names(brought("y", y))))
         beside = given(y=y if is_collection(y) else _with_names(y), sample_weight=weight)
-        parts = dask("base").compute(*of_each_partition(_judged, local, X, beside))
+        judged = partial(made_or_refused, _judged)
+        parts = dask("base").compute(*of_each_partition(judged, local, X, beside))
+        if refused := {p: part for p, part in enumerate(parts) if isinstance(part, DataError)}:
+            raise refusal_of(refused)
         return less_mean_of(Judged.joined(parts).sums if looks_at_others else np.sum(parts, axis=0))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet.data.match import check_own_names
 from hassenet.errors import DataError, FeatureError, ShapeError, listing
 
 Array = NDArray[Any]
@@ -30,6 +31,8 @@ class Partition(NamedTuple):
         Whether it is a sparse array, or a table of columns alone that are sparse, and zero where nothing is stored.
     is_flat : bool
         Whether it is one column without a name, as a Series or an array of one axis.
+    is_masked : bool
+        Whether it is an array of which values are masked.
     """
 
     rows: int
@@ -37,22 +40,35 @@ class Partition(NamedTuple):
     types: tuple[str, ...]
     is_sparse: bool = False
     is_flat: bool = False
+    is_masked: bool = False
 
     @staticmethod
     def of(part: Any) -> Partition:
         """Return what a partition is: of a table of pandas, a series or an array."""
         if hasattr(part, "columns"):
-            types = tuple(map(str, part.dtypes))
+            types = tuple(map(_name_of, part.dtypes))
             is_sparse = bool(types) and all(getattr(one, "fill_value", None) == 0 for one in part.dtypes)
             return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
         return Partition(
-            part.shape[0], width, (_name_of(part.dtype),), hasattr(part, "tocsr"), part.ndim == 1
+            part.shape[0],
+            width,
+            (_name_of(part.dtype),),
+            hasattr(part, "tocsr"),
+            part.ndim == 1,
+            bool(np.ma.is_masked(part)),
         )
 
 
 def _name_of(dtype: Any) -> str:
-    """Return the name of a type; that of text without its width, which the longest of a partition has."""
+    """Return the name of a type; that of text without its width, which the longest of a partition has.
+
+    >>> import pandas as pd
+    >>> _name_of(np.dtype("U5")), _name_of(pd.CategoricalDtype(["low", "high"], ordered=True))
+    ('str', 'category (low < high)')
+    """
+    if getattr(dtype, "ordered", None):
+        return f"{dtype} ({' < '.join(map(str, dtype.categories))})"
     return "str" if getattr(dtype, "kind", "") == "U" else str(dtype)
 
 
@@ -62,7 +78,8 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
     Raises
     ------
     ShapeError, FeatureError, DataError
-        If one has no rows, other columns, the same ones in another order, or other types.
+        If one has no rows, other columns, the same ones in another order, or other types, or values are masked; or two
+        columns have one name.
 
     Examples
     --------
@@ -72,6 +89,8 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
     partition 0 ('a', 'b'); select them in one order: X[list(names)]
     """
     first = parts[0]
+    if not isinstance(first.columns, int):
+        check_own_names(what, first.columns)
     for p, part in enumerate(parts):
         if not part.rows:
             raise ShapeError(
@@ -82,6 +101,8 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
             raise FeatureError(_other_columns(what, p, part, first))
         if part.types != first.types:
             raise DataError(_other_types(what, p, part, first))
+        if part.is_masked:
+            raise DataError(f"{what} has masked values, first in partition {p}; fill or drop them")
 
 
 def check_two_dimensional(part: Partition) -> None:
