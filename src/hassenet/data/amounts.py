@@ -13,7 +13,7 @@ from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.dates import CLOCKS, form_of
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, units_of
+from hassenet.data.marks import PLAIN, Marks, marks_of, units_of
 from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
 from hassenet.data.part_of_all import is_a_part
@@ -68,7 +68,8 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     Raises
     ------
     DataError
-        If the rows are a part of all: others may spell theirs so that these mean something else, as 1,250 beside 1,5.
+        If the rows are a part of all, and spelled with marks: others may say that these mean something else, as 1,5
+        beside 1,250.
 
     Examples
     --------
@@ -84,11 +85,12 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """
     if not is_text(columns.kind(column)) or columns.numbers(column) is not None:
         return None
-    found = amounts_of(columns.levels(column))
-    if found is not None and is_a_part():
+    levels = columns.levels(column)
+    found = amounts_of(levels)
+    if found is not None and is_a_part() and (found.negated or marks_of(levels.values) != PLAIN):
         raise DataError(
-            f"how numbers are spelled in text all rows say, and not a part of them; {column!r} holds numbers as text; "
-            "make it a column of numbers before rows are divided"
+            f"how numbers are spelled all rows say, and not a part of them, which may hold 1234.5 in text; {column!r} "
+            "holds others, or words; make it a column of numbers before rows are divided"
         )
     return found
 

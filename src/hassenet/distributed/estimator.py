@@ -83,9 +83,15 @@ class DaskEstimator(ABC):
         self._client = cluster.client
         return self
 
+    @final
     def _most(self) -> float:
-        """Return of how many rows at most targets come here."""
-        return self._most_here
+        """Return of how many rows at most targets come here; where one looks at others, all do."""
+        return np.inf if self._looks_at_others else self._most_here
+
+    @property
+    def _looks_at_others(self) -> bool:
+        """Whether what an example costs depends on others, as times in risk sets; here it does not."""
+        return False
 
     @property
     def client_(self) -> Any:

@@ -46,9 +46,9 @@ class DaskHierarchyOutcomes(DaskEstimator):
     _kind: ClassVar[Any] = HierarchyOutcomes
     _most_here: ClassVar[float] = FEW
 
-    def _most(self) -> float:
-        looks_at_others = any(part.loss.looks_at_others for part in self._unfitted._asked.parts)
-        return np.inf if looks_at_others else self._most_here
+    @property
+    def _looks_at_others(self) -> bool:
+        return any(part.loss.looks_at_others for part in self._unfitted._asked.parts)
 
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         local = self._local()

@@ -33,6 +33,10 @@ class DaskNetworkRegressor(DaskEstimator):
     _kind: ClassVar[Any] = NetworkRegressor
     _most_here: ClassVar[float] = FEW
 
+    @property
+    def _looks_at_others(self) -> bool:
+        return bool(self._unfitted._loss().looks_at_others)
+
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
         local = self._local()

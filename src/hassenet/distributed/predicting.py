@@ -81,14 +81,18 @@ def _joined(parts: Sequence[Any], rows: Sequence[float], one: Array) -> Any:
 
 
 def _example(X: Any, estimator: Any) -> Any:
-    """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date."""
+    """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date.
+
+    An offset is a number in text, too.
+    """
     if is_promised(X):
         return dask("delayed").delayed(_head)(partitions_of(X)[0]).compute()
     if not hasattr(X, "columns"):
         return np.zeros((1, estimator.n_features_in_), X.dtype)
-    found = X._meta_nonempty.iloc[:1].copy()
+    found, offset = X._meta_nonempty.iloc[:1].copy(), getattr(getattr(estimator, "outcomes_", None), "offset", None)
     for name in found.select_dtypes(["object", "string"]).columns:
-        found[name] = np.array([None], object)
+        is_offset = offset is not None and name == offset.column
+        found[name] = np.array(["1" if is_offset else None], object)
     return found
 
 
