@@ -15,6 +15,7 @@ from distributed import Worker
 from distributed.comm import CommClosedError
 
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, admission, cluster
+from hassenet.distributed.collections import brought
 from hassenet.errors import (
     DataError,
     FeatureError,
@@ -29,10 +30,15 @@ WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
 Y = np.arange(6.0)
 
 
-def table(second: pd.DataFrame) -> Any:
+def table(second: pd.DataFrame, first: pd.DataFrame = WHOLE) -> Any:
     """Return a table of two partitions, whatever they are."""
-    parts = [dask.delayed(part) for part in (WHOLE, second)]
+    parts = [dask.delayed(part) for part in (first, second)]
     return dd.from_delayed(parts, meta=WHOLE.iloc[:0], verify_meta=False)
+
+
+def in_order(categories: list[int]) -> pd.DataFrame:
+    """Return rows of categories that have an order."""
+    return WHOLE.assign(a=pd.Categorical([1, 2, 3], categories, ordered=True))
 
 
 @pytest.mark.parametrize(
@@ -43,14 +49,36 @@ def table(second: pd.DataFrame) -> Any:
         (WHOLE.rename(columns={"b": "c"}), FeatureError, "partition 1 has also 'c', but not 'b'"),
         (WHOLE.astype({"b": "int64"}), DataError, "in partition 1 'b' is int64, in partition 0 float64"),
         (WHOLE.astype({"a": "str"}), DataError, "in partition 1 'a' is"),
+        (in_order([2, 1, 3]), DataError, "'a' is category (2 < 1 < 3), in partition 0 category (1 < 2 < 3)"),
     ],
-    ids=["no rows", "another order", "other columns", "whole numbers", "text"],
+    ids=["no rows", "another order", "other columns", "whole numbers", "text", "another order of categories"],
 )
 def test_a_partition_that_is_not_like_the_first_is_named(
     client: Any, second: pd.DataFrame, kind: type[Exception], message: str
 ) -> None:
+    first = in_order([1, 2, 3]) if second["a"].dtype == "category" else WHOLE
     with pytest.raises(kind, match=re.escape(message)):
-        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second), Y)
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second, first), Y)
+
+
+@pytest.mark.parametrize("what", ["X", "y", "sample_weight"])
+def test_masked_values_on_workers_are_refused_and_no_data(client: Any, what: str) -> None:
+    masked = np.ma.masked_greater(Y, 4)
+    given = {"X": Y[:, None], "y": Y, "sample_weight": Y + 1}
+    given[what] = masked[:, None] if what == "X" else masked
+    parts = {name: [dask.delayed(values[:3]), dask.delayed(values[3:])] for name, values in given.items()}
+    with pytest.raises(DataError, match=f"{what} has masked values, first in partition 1"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(**parts)
+    with pytest.raises(DataError, match=f"{what} has masked values"):
+        brought(what, parts[what])
+
+
+def test_columns_of_one_name_on_workers_are_refused(client: Any) -> None:
+    twice = [dask.delayed(WHOLE.rename(columns={"b": "a"})) for _ in range(2)]
+    with pytest.raises(FeatureError, match="a column has its own name; X repeats 'a'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(twice, Y)
+    with pytest.raises(FeatureError, match="a column has its own name; y repeats 'a'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE), twice)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,17 @@ def test_settings_of_few_rows_on_workers_are_those_of_a_fit_here_to_the_bit(
         np.testing.assert_array_equal(one.theta, other.theta)
 
 
+def test_times_of_which_a_partition_has_no_event_are_learned_as_they_are_here(
+    client: Any, targets_stay: None
+) -> None:
+    times, options = TIMES.assign(event=TIMES["event"] & (np.arange(M) >= M // 2)), {"loss": "discrete_time"}
+    with pytest.warns(HassenetWarning, match="were lost before, say nothing, and are left out"):
+        here = hn.HierarchySurvival(**SEARCH, **options).fit(X, times)
+    with pytest.warns(HassenetWarning, match="were lost before, say nothing, and are left out"):
+        there = DaskHierarchySurvival(**SEARCH, **options).fit(two(X), two(times))
+    np.testing.assert_array_equal(there.to_local().predict(X), here.predict(X))
+
+
 @pytest.mark.parametrize("stays", [True, False])
 def test_networks_of_settings_chosen_on_some_rows_go_on_from_those_of_a_fold_over_all(
     client: Any, many: int, monkeypatch: pytest.MonkeyPatch, stays: bool
