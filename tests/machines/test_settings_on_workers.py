@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 import dask.array as da
+import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,12 +18,14 @@ import hassenet as hn
 from hassenet.distributed import (
     DaskHierarchyClassifier,
     DaskHierarchyOrdinalClassifier,
+    DaskHierarchyOutcomes,
     DaskHierarchyRegressor,
     DaskHierarchySurvival,
 )
 from hassenet.distributed.cluster import Cluster
 from hassenet.errors import DataError, FeatureError, HassenetWarning, TargetError
 from hassenet.estimators.chosen_elsewhere import first_in_turn
+from hassenet.outcomes import Amount, Classes
 from hassenet.penalties import Separate
 from hassenet.schedules import OneCycle
 from hassenet.selection import Setting
@@ -134,8 +137,9 @@ def test_targets_of_any_kind_stay_where_settings_are_chosen_on_some_of_them(
         assert set(there.classes_) == {"rare", "often", "seldom"}
 
 
+@pytest.mark.parametrize("several", [False, True], ids=["one target", "several"])
 def test_what_comes_to_the_client_to_choose_settings_does_not_grow_with_the_rows(
-    client: Any, many: int, monkeypatch: pytest.MonkeyPatch
+    client: Any, many: int, monkeypatch: pytest.MonkeyPatch, several: bool
 ) -> None:
     most: list[int] = []
     results = Cluster.results
@@ -151,7 +155,12 @@ def test_what_comes_to_the_client_to_choose_settings_does_not_grow_with_the_rows
         most.clear()
         rows = da.from_array(np.resize(X, (m, 3)), chunks=(m // 2, 3))
         labels = da.from_array(np.resize(X[:, 0] > 0, m), chunks=m // 2)
-        DaskHierarchyClassifier(**SEARCH).fit(rows, labels)
+        if several:
+            both = da.from_array(np.resize(np.c_[X[:, 0], X[:, 1] > 0], (m, 2)), chunks=(m // 2, 2))
+            there = DaskHierarchyOutcomes(outcomes=[Amount("kg"), Classes("ill", (0, 1))], **SEARCH)
+            there.fit(rows, dd.from_dask_array(both, columns=["kg", "ill"]))
+        else:
+            DaskHierarchyClassifier(**SEARCH).fit(rows, labels)
         each.append(max(most))
     assert each[1] < each[0] + 200
 
