@@ -56,6 +56,11 @@ def fitted(outcomes: Any, X: Any, y: Any, weight: Any = None, **further: Any) ->
     return DaskHierarchyOutcomes(outcomes=outcomes, **{**SEARCH, **further}).fit(X, y, weight)
 
 
+def counted_anew(table: pd.DataFrame) -> Any:
+    """Return three partitions, the rows of each of which are counted from 0."""
+    return delayed(*(table[start : start + 20].reset_index(drop=True) for start in (0, 20, 40)))
+
+
 @pytest.fixture(scope="module")
 def counts(client: Any) -> Any:
     """An estimator of a class, a number, and a count with an exposure, of rows on workers."""
@@ -69,7 +74,7 @@ def test_outcomes_of_few_rows_on_workers_are_those_of_a_fit_here_and_so_is_their
     client: Any, targets_stay: None, outcomes: Any
 ) -> None:
     here = HierarchyOutcomes(outcomes=outcomes, **SEARCH).fit(TABLE, TARGETS, WEIGHT)
-    there = fitted(outcomes, frame(TABLE), frame(TARGETS), frame(WEIGHT))
+    there = fitted(outcomes, counted_anew(TABLE), counted_anew(TARGETS), frame(WEIGHT))
     for one, other in zip(here.ensemble_.networks, there.ensemble_.networks, strict=True):
         np.testing.assert_array_equal(one.theta, other.theta)
     assert repr(there.outcomes_) == repr(here.outcomes_)
@@ -150,7 +155,10 @@ def test_partitions_without_a_row_or_a_target_that_counts_have_no_part_in_a_scor
     y = TARGETS.copy()
     y.loc[:19, ["ill", "kg", "visits"]] = None
     rows, targets = delayed(TABLE[:0], TABLE[:20], TABLE[20:]), delayed(y[:0], y[:20], y[20:])
-    assert counts.score(rows, targets) == pytest.approx(counts.to_local().score(TABLE[20:], y[20:]))
+    for weight in (None, 2.0):
+        assert counts.score(rows, targets, weight) == pytest.approx(
+            counts.to_local().score(TABLE[20:], y[20:])
+        )
 
 
 @pytest.mark.parametrize("most", [np.inf, 0], ids=["targets come", "targets stay"])

@@ -89,11 +89,16 @@ def _example(X: Any, estimator: Any) -> Any:
         return dask("delayed").delayed(_head)(partitions_of(X)[0]).compute()
     if not hasattr(X, "columns"):
         return np.zeros((1, estimator.n_features_in_), X.dtype)
-    found, offset = X._meta_nonempty.iloc[:1].copy(), getattr(getattr(estimator, "outcomes_", None), "offset", None)
+    found = X._meta_nonempty.iloc[:1].copy()
     for name in found.select_dtypes(["object", "string"]).columns:
-        is_offset = offset is not None and name == offset.column
-        found[name] = np.array(["1" if is_offset else None], object)
+        found[name] = np.array(["1" if name == _offset_of(estimator) else None], object)
     return found
+
+
+def _offset_of(estimator: Any) -> str | None:
+    """Return the column that is added to signals, where targets have one."""
+    offset = getattr(getattr(estimator, "outcomes_", None), "offset", None)
+    return None if offset is None else str(offset.column)
 
 
 def _beside(name: str, given: Any, parts: Sequence[Any]) -> list[Any]:
