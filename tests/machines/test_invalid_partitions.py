@@ -7,15 +7,19 @@ from typing import Any
 
 import dask
 import dask.array as da
+import dask.bag as db
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from distributed import Worker
 from distributed.comm import CommClosedError
+from scipy.sparse import csr_array
 
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, admission, cluster
 from hassenet.distributed.collections import brought
+from hassenet.distributed.predicting import lazily
 from hassenet.errors import (
     DataError,
     FeatureError,
@@ -71,6 +75,41 @@ def test_masked_values_on_workers_are_refused_and_no_data(client: Any, what: str
         DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(**parts)
     with pytest.raises(DataError, match=f"{what} has masked values"):
         brought(what, parts[what])
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (Y.tolist(), "partition 0 of {} is of the type builtins.list"),
+        (pa.table({"a": Y}), "partition 0 of {} is of the type pyarrow.Table"),
+        (None, "partition 0 of {} is of the type builtins.NoneType"),
+        (Y.reshape(6, 1, 1), "{} has 3 axes; reshape it"),
+    ],
+    ids=["list", "Arrow", "nothing", "axes"],
+)
+@pytest.mark.parametrize("what", ["X", "y", "sample_weight"])
+def test_a_partition_that_holds_no_rows_of_numbers_or_cells_is_refused_by_its_type(
+    client: Any, part: Any, message: str, what: str
+) -> None:
+    given = {"X": Y[:, None], "y": Y, "sample_weight": Y + 1} | {what: part}
+    parts = {name: [dask.delayed(values)] for name, values in given.items()}
+    with pytest.raises(ShapeError, match=re.escape(message.format(what))):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(**parts)
+
+
+def test_features_without_columns_mixed_blocks_and_bags_are_refused(client: Any) -> None:
+    estimator = DaskNetworkRegressor(hidden_layer_sizes=(2,))
+    with pytest.raises(ShapeError, match="features have a column each; X has none"):
+        estimator.fit([dask.delayed(np.empty((6, 0)))], Y)
+    mixed = [dask.delayed(csr_array(Y[:3, None])), dask.delayed(Y[3:, None])]
+    with pytest.raises(DataError, match=re.escape("it is float64, in partition 0 Sparse[float64, 0]")):
+        estimator.fit(mixed, Y)
+    bag = db.from_sequence(Y.tolist(), npartitions=2)
+    for call in (estimator.fit, lambda X, _y: lazily(estimator, "predict", X)):
+        with pytest.raises(ParameterError, match="got a Bag, of objects; make it a DataFrame"):
+            call(bag, Y)
+    with pytest.raises(ParameterError, match="got a Bag, of objects"):
+        estimator.fit([dask.delayed(Y[:, None])], bag)
 
 
 def test_columns_of_one_name_on_workers_are_refused(client: Any) -> None:

@@ -123,9 +123,20 @@ def _futures(cluster: Cluster, collection: Any) -> list[Future]:
 
 
 def partitions_of(collection: Any) -> list[Any]:
-    """Return the partitions of a collection, delayed, all columns of an array in one; those of a list as they are."""
+    """Return the partitions of a collection, delayed, all columns of an array in one; those of a list as they are.
+
+    Raises
+    ------
+    ParameterError
+        If it is a Bag, of objects.
+    """
     if is_promised(collection):
         return list(collection) if isinstance(collection, list | tuple) else [collection]
+    if not hasattr(collection, "ndim"):
+        raise ParameterError(
+            f"a collection of Dask is a DataFrame, a Series or an Array; got a {type(collection).__name__}, of "
+            "objects; make it a DataFrame: to_dataframe()"
+        )
     is_wide = hasattr(collection, "rechunk") and collection.ndim > 1
     whole = collection.rechunk({1: -1}) if is_wide else collection
     return list(np.ravel(whole.to_delayed()).tolist())
@@ -230,7 +241,7 @@ def brought(what: str, given: Any) -> Any:
     parts = dask("base").compute(*map(_delayed, partitions_of(given)))
     if hasattr(parts[0], "iloc"):
         return pandas().concat(parts, ignore_index=True)
-    return np.concatenate([np.asarray(unmasked(what, part)) for part in parts])
+    return np.concatenate([values(unmasked(what, part)) for part in parts])
 
 
 def _delayed(one: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from hassenet.data.part_of_all import a_part_of_all
-from hassenet.distributed.collections import brought, is_collection
+from hassenet.distributed.collections import brought, is_collection, partitions_of
 from hassenet.distributed.estimator import FEW, DaskEstimator, given
 from hassenet.distributed.predicting import Beside, of_each_partition
 from hassenet.distributed.refused import made_or_refused, refusal_of
@@ -59,7 +59,7 @@ class DaskHierarchyOutcomes(DaskEstimator):
             y = AsOutcomes.side_by_side(local._target(_with_names(brought("y", y))))
         beside = given(y=y if is_collection(y) else _with_names(y), sample_weight=weight)
         judged = partial(made_or_refused, _judged)
-        parts = dask("base").compute(*of_each_partition(judged, local, X, beside))
+        parts = dask("base").compute(*of_each_partition(judged, local, partitions_of(X), beside))
         if refused := {p: part for p, part in enumerate(parts) if isinstance(part, DataError)}:
             raise refusal_of(refused)
         return less_mean_of(Judged.joined(parts).sums if looks_at_others else np.sum(parts, axis=0))

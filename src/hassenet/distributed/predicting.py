@@ -44,11 +44,12 @@ def lazily(estimator: Any, method: str, X: Any, added: Beside = NOTHING) -> Any:
     ShapeError
         If there are other partitions, or rows, of these.
     """
+    partitions = partitions_of(X)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HassenetWarning)  # the example's text is none of the table's
-        one = _as_arrays(getattr(estimator, method)(_example(X, estimator)))
+        one = _as_arrays(getattr(estimator, method)(_example(X, partitions[0], estimator)))
     nothing = {name: column[:0] for name, column in one.items()} if isinstance(one, dict) else one[:0]
-    parts = of_each_partition(partial(_of_part, method, nothing), estimator, X, added)
+    parts = of_each_partition(partial(_of_part, method, nothing), estimator, partitions, added)
     rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(parts)
     if not isinstance(one, dict):
         return _joined(parts, rows, one)
@@ -56,15 +57,15 @@ def lazily(estimator: Any, method: str, X: Any, added: Beside = NOTHING) -> Any:
     return {name: _joined([column_of(part, name) for part in parts], rows, one[name]) for name in one}
 
 
-def of_each_partition(function: Any, estimator: Any, X: Any, added: Beside) -> list[Any]:
-    """Return what a function makes of an estimator, each partition of X, and what is given beside it: delayed.
+def of_each_partition(function: Any, estimator: Any, parts: Sequence[Any], added: Beside) -> list[Any]:
+    """Return what a function makes of an estimator, each of the partitions, and what is given beside it: delayed.
 
     Raises
     ------
     ShapeError
         If there are other partitions, or rows, of what is given.
     """
-    delayed, parts = dask("delayed").delayed, partitions_of(X)
+    delayed = dask("delayed").delayed
     call, known = delayed(partial(function, tuple(added)), pure=True), delayed(estimator)
     beside = [_beside(name, given, parts) for name, given in added.items()]
     return [call(known, part, *others) for part, *others in zip(parts, *beside, strict=True)]
@@ -80,13 +81,13 @@ def _joined(parts: Sequence[Any], rows: Sequence[float], one: Array) -> Any:
     return array.concatenate(blocks, allow_unknown_chunksizes=True)
 
 
-def _example(X: Any, estimator: Any) -> Any:
+def _example(X: Any, first: Any, estimator: Any) -> Any:
     """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date.
 
     An offset is a number in text, too.
     """
     if is_promised(X):
-        return dask("delayed").delayed(_head)(partitions_of(X)[0]).compute()
+        return dask("delayed").delayed(_head)(first).compute()
     if not hasattr(X, "columns"):
         return np.zeros((1, estimator.n_features_in_), X.dtype)
     found = X._meta_nonempty.iloc[:1].copy()
