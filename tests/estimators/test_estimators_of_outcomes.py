@@ -371,6 +371,9 @@ def test_the_score_of_outcomes_is_minus_the_loss_that_settings_are_chosen_by():
     assert np.isfinite(cross_val_score(found, X, TARGETS, cv=2)).all()
     with pytest.raises(TargetError, match="a score is that of rows with a target"):
         found.score(X, TARGETS.assign(weight=np.nan, died=None))
+    for some in (TARGETS[:9], pd.concat([TARGETS, TARGETS])):
+        with pytest.raises(ShapeError, match=r"there is one target an example, 80 of them; got the shape"):
+            found.score(X, some)
 
 
 def test_counts_are_scored_and_predicted_out_of_fold_at_their_exposure():
@@ -410,6 +413,18 @@ def test_a_curve_is_not_read_at_a_time_that_is_missing():
             TARGETS.assign(died="no"),
             TargetError,
             "too few: 0 rows of 'died' 'yes'",
+        ),
+        (
+            [Amount("weight"), Classes("died", ("no", "yes"))],
+            TARGETS.assign(weight=np.nan),
+            TargetError,
+            "'weight' is empty in every row to learn from",
+        ),
+        (
+            [Amount("weight")],
+            pd.concat([TARGETS, TARGETS["weight"]], axis=1),
+            FeatureError,
+            "a column has its own name; y repeats 'weight'",
         ),
     ],
 )
@@ -504,6 +519,12 @@ def test_the_regressor_chooses_settings_by_the_likelihood_that_is_asked_for(like
     assert np.corrcoef(np.log(found.predict(X).ravel()[:: 1 + several].clip(1)), np.log1p(one))[0, 1] > 0.5
     with pytest.raises(ParameterError, match="intervals are those of a regression's targets"):
         found.predict(X, interval=0.9)
+
+
+@pytest.mark.parametrize("further", [{}, {"likelihood": "student_t"}, {"quantiles": (0.1, 0.9)}])
+def test_one_of_several_numbers_that_no_row_has_is_refused_by_the_regressor(further):
+    with pytest.raises(TargetError, match="a target has values; .* empty in every row to learn from"):
+        HierarchyRegressor(**LINEAR, **further).fit(X, np.column_stack([X[:, 0], np.full(M, np.nan)]))
 
 
 def test_the_regressor_learns_quantiles_in_order_and_scores_them_by_their_loss():

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from hassenet import distributed as on_workers
+from hassenet.selection import some_rows
+
 distributed = pytest.importorskip("distributed")
+sys.path.insert(0, str(Path(__file__).parent))  # divided_rows.py, whatever pytest's import mode
 
 collect_ignore = ["ranks.py"]  # run by mpiexec, not by pytest
 
@@ -28,6 +34,22 @@ def client() -> Iterator[Any]:
             distributed.Client(cluster) as client,
         ):
             yield client
+
+
+@pytest.fixture
+def targets_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let targets of any number of rows stay where they are."""
+    for kind in (getattr(on_workers, name) for name in on_workers.__all__):
+        if "_most_here" in vars(kind):
+            monkeypatch.setattr(kind, "_most_here", 0)
+
+
+@pytest.fixture
+def many(targets_stay: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let targets stay, and settings be chosen on 40 rows."""
+    monkeypatch.setattr(some_rows, "_MOST_ROWS", 40)
+    monkeypatch.setattr(some_rows, "_FEWEST_ROWS", 1)
+    return 40
 
 
 @pytest.fixture(autouse=True)

@@ -7,14 +7,19 @@ from typing import Any
 
 import dask
 import dask.array as da
+import dask.bag as db
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from distributed import Worker
 from distributed.comm import CommClosedError
+from scipy.sparse import csr_array
 
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, admission, cluster
+from hassenet.distributed.collections import brought
+from hassenet.distributed.predicting import lazily
 from hassenet.errors import (
     DataError,
     FeatureError,
@@ -29,10 +34,15 @@ WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
 Y = np.arange(6.0)
 
 
-def table(second: pd.DataFrame) -> Any:
+def table(second: pd.DataFrame, first: pd.DataFrame = WHOLE) -> Any:
     """Return a table of two partitions, whatever they are."""
-    parts = [dask.delayed(part) for part in (WHOLE, second)]
+    parts = [dask.delayed(part) for part in (first, second)]
     return dd.from_delayed(parts, meta=WHOLE.iloc[:0], verify_meta=False)
+
+
+def in_order(categories: list[int]) -> pd.DataFrame:
+    """Return rows of categories that have an order."""
+    return WHOLE.assign(a=pd.Categorical([1, 2, 3], categories, ordered=True))
 
 
 @pytest.mark.parametrize(
@@ -43,14 +53,71 @@ def table(second: pd.DataFrame) -> Any:
         (WHOLE.rename(columns={"b": "c"}), FeatureError, "partition 1 has also 'c', but not 'b'"),
         (WHOLE.astype({"b": "int64"}), DataError, "in partition 1 'b' is int64, in partition 0 float64"),
         (WHOLE.astype({"a": "str"}), DataError, "in partition 1 'a' is"),
+        (in_order([2, 1, 3]), DataError, "'a' is category (2 < 1 < 3), in partition 0 category (1 < 2 < 3)"),
     ],
-    ids=["no rows", "another order", "other columns", "whole numbers", "text"],
+    ids=["no rows", "another order", "other columns", "whole numbers", "text", "another order of categories"],
 )
 def test_a_partition_that_is_not_like_the_first_is_named(
     client: Any, second: pd.DataFrame, kind: type[Exception], message: str
 ) -> None:
+    first = in_order([1, 2, 3]) if second["a"].dtype == "category" else WHOLE
     with pytest.raises(kind, match=re.escape(message)):
-        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second), Y)
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second, first), Y)
+
+
+@pytest.mark.parametrize("what", ["X", "y", "sample_weight"])
+def test_masked_values_on_workers_are_refused_and_no_data(client: Any, what: str) -> None:
+    masked = np.ma.masked_greater(Y, 4)
+    given = {"X": Y[:, None], "y": Y, "sample_weight": Y + 1}
+    given[what] = masked[:, None] if what == "X" else masked
+    parts = {name: [dask.delayed(values[:3]), dask.delayed(values[3:])] for name, values in given.items()}
+    with pytest.raises(DataError, match=f"{what} has masked values, first in partition 1"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(**parts)
+    with pytest.raises(DataError, match=f"{what} has masked values"):
+        brought(what, parts[what])
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (Y.tolist(), "partition 0 of {} is of the type builtins.list"),
+        (pa.table({"a": Y}), "partition 0 of {} is of the type pyarrow.Table"),
+        (None, "partition 0 of {} is of the type builtins.NoneType"),
+        (Y.reshape(6, 1, 1), "{} has 3 axes; reshape it"),
+    ],
+    ids=["list", "Arrow", "nothing", "axes"],
+)
+@pytest.mark.parametrize("what", ["X", "y", "sample_weight"])
+def test_a_partition_that_holds_no_rows_of_numbers_or_cells_is_refused_by_its_type(
+    client: Any, part: Any, message: str, what: str
+) -> None:
+    given = {"X": Y[:, None], "y": Y, "sample_weight": Y + 1} | {what: part}
+    parts = {name: [dask.delayed(values)] for name, values in given.items()}
+    with pytest.raises(ShapeError, match=re.escape(message.format(what))):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(**parts)
+
+
+def test_features_without_columns_mixed_blocks_and_bags_are_refused(client: Any) -> None:
+    estimator = DaskNetworkRegressor(hidden_layer_sizes=(2,))
+    with pytest.raises(ShapeError, match="features have a column each; X has none"):
+        estimator.fit([dask.delayed(np.empty((6, 0)))], Y)
+    mixed = [dask.delayed(csr_array(Y[:3, None])), dask.delayed(Y[3:, None])]
+    with pytest.raises(DataError, match=re.escape("it is float64, in partition 0 Sparse[float64, 0]")):
+        estimator.fit(mixed, Y)
+    bag = db.from_sequence(Y.tolist(), npartitions=2)
+    for call in (estimator.fit, lambda X, _y: lazily(estimator, "predict", X)):
+        with pytest.raises(ParameterError, match="got a Bag, of objects; make it a DataFrame"):
+            call(bag, Y)
+    with pytest.raises(ParameterError, match="got a Bag, of objects"):
+        estimator.fit([dask.delayed(Y[:, None])], bag)
+
+
+def test_columns_of_one_name_on_workers_are_refused(client: Any) -> None:
+    twice = [dask.delayed(WHOLE.rename(columns={"b": "a"})) for _ in range(2)]
+    with pytest.raises(FeatureError, match="a column has its own name; X repeats 'a'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(twice, Y)
+    with pytest.raises(FeatureError, match="a column has its own name; y repeats 'a'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE), twice)
 
 
 @pytest.mark.parametrize(

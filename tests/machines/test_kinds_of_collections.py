@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import dask
-import dask.array as da
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
 from distributed import Client
+from divided_rows import NETWORK, SEARCH, M, X, array, delayed, frame
 
 import hassenet as hn
 from hassenet.distributed import (
@@ -21,13 +20,10 @@ from hassenet.distributed import (
 )
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.likelihoods import QuantileLoss
-from hassenet.selection import Setting
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-M = 60
 RNG = np.random.default_rng(0)
-X = RNG.normal(size=(M, 3))
 TABLE = pd.DataFrame(X, columns=["a", "b", "c"])
 LABELS = np.where(X[:, 0] > 0, "ill", "well")
 TIMES = pd.DataFrame(
@@ -37,16 +33,6 @@ TIMES = pd.DataFrame(
         "clinic": RNG.choice(["A", "B"], M),
     }
 )
-NETWORK = {"hidden_layer_sizes": (2,), "solver": "lbfgs", "max_iter": 2, "random_state": 0}
-SEARCH = {"folds": 2, "members": 2, "settings": [Setting(1.0)], "steps": 1, "random_state": 0}
-
-
-def array(values: Any) -> Any:
-    return da.from_array(np.asarray(values), chunks=(25, *np.shape(values)[1:]))
-
-
-def frame(table: Any) -> Any:
-    return dd.from_pandas(table, npartitions=3)
 
 
 def in_parts(values: Any) -> Any:
@@ -58,7 +44,7 @@ def as_futures(client: Any, values: Any) -> Any:
 
 
 def as_delayed(_client: Any, values: Any) -> Any:
-    return [dask.delayed(part) for part in in_parts(values)]
+    return delayed(*in_parts(values))
 
 
 @pytest.mark.parametrize("promised", [as_futures, as_delayed])

@@ -13,18 +13,31 @@ from typing import Any
 
 import dask
 import dask.array as da
+import dask.dataframe as dd
 import numpy as np
+import pandas as pd
 import pytest
 from distributed import Client, LocalCluster
 from distributed.utils import get_mp_context
 
 import hassenet as hn
-from hassenet.distributed import DaskHierarchyClassifier, DaskNetworkClassifier
+from hassenet.distributed import DaskHierarchyOutcomes, DaskNetworkClassifier
 from hassenet.distributed.mapped import Mapped
+from hassenet.outcomes import Classes, Count, OffsetColumn, Outcomes
 from hassenet.selection import Setting, some_rows
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
+VISITS = pd.DataFrame(
+    {
+        "visits": np.where(np.arange(60) % 20, np.arange(60) % 4, np.nan),
+        "years": 1 + X[:, 0] ** 2,
+        "state": Y,
+    }
+)
+COUNTS = Outcomes(
+    (Count("visits"), Classes("state", ("ill", "well"))), OffsetColumn("years", is_exposure=True)
+)
 
 
 def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
@@ -41,7 +54,7 @@ def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
 
 
 def searched(client: Client, monkeypatch: pytest.MonkeyPatch, pids: Iterator[int]) -> Any:
-    """Return the network of a setting chosen on some rows of targets that stay; a worker dies at its third step."""
+    """Return the network of a setting chosen on some rows, of targets that stay; a worker dies at its third step."""
     steps, step = count(), Mapped._of_batch
 
     def killing(*batch: Any) -> Any:
@@ -50,13 +63,13 @@ def searched(client: Client, monkeypatch: pytest.MonkeyPatch, pids: Iterator[int
         return step(*batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(DaskHierarchyClassifier, "_most_here", 0)
+        patch.setattr(DaskHierarchyOutcomes, "_most_here", 0)
         patch.setattr(some_rows, "_MOST_ROWS", 40)
         patch.setattr(some_rows, "_FEWEST_ROWS", 1)
         patch.setattr(Mapped, "_of_batch", killing)
         options = {"settings": [Setting(0.1)], "folds": 2, "members": 2, "steps": 4, "random_state": 0}
-        model = DaskHierarchyClassifier(hn.Hierarchy.subsets(3), client=client, **options)
-        model.fit(da.from_array(X, chunks=(20, 3)), da.from_array(Y, chunks=20))
+        model = DaskHierarchyOutcomes(hn.Hierarchy.subsets(3), outcomes=COUNTS, client=client, **options)
+        model.fit(da.from_array(X, chunks=(20, 3)), dd.from_pandas(VISITS, npartitions=3))
     return model.ensemble_.networks[0].theta
 
 
@@ -64,7 +77,7 @@ def searched(client: Client, monkeypatch: pytest.MonkeyPatch, pids: Iterator[int
 def imported_once() -> Iterator[None]:
     """Let workers be forks of a process that has imported what they need."""
     get_mp_context().set_forkserver_preload(
-        ["distributed", "pandas", "hassenet.distributed.hierarchy_classifier"]
+        ["distributed", "pandas", "hassenet.distributed.hierarchy_outcomes"]
     )
     yield
 

@@ -7,26 +7,28 @@ import re
 import warnings
 from typing import Any
 
-import dask
 import dask.array as da
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from divided_rows import SEARCH, delayed, frame
 
 import hassenet as hn
 from hassenet.distributed import (
     DaskHierarchyClassifier,
     DaskHierarchyOrdinalClassifier,
+    DaskHierarchyOutcomes,
     DaskHierarchyRegressor,
     DaskHierarchySurvival,
 )
 from hassenet.distributed.cluster import Cluster
 from hassenet.errors import DataError, FeatureError, HassenetWarning, TargetError
 from hassenet.estimators.chosen_elsewhere import first_in_turn
+from hassenet.outcomes import Amount, Classes
 from hassenet.penalties import Separate
 from hassenet.schedules import OneCycle
-from hassenet.selection import Setting, some_rows
+from hassenet.selection import Setting
 
 M, FEW = 200, 40
 RNG = np.random.default_rng(0)
@@ -39,7 +41,6 @@ LABELS = np.array(["rare", "often", "seldom"])[GRADES]
 WEIGHT = RNG.choice([0.0, 0.5, 2.0], M)
 TIMES = pd.DataFrame({"time": RNG.exponential(np.exp(X[:, 1])) + 0.01, "event": RNG.random(M) < 0.7})
 NUMBERS = pd.DataFrame({"h": X[:, 1], "k": np.where(RNG.random(M) < 0.4, np.nan, X[:, 2])})
-SEARCH = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "steps": 3, "random_state": 0}
 KINDS = [
     DaskHierarchyClassifier,
     DaskHierarchyOrdinalClassifier,
@@ -49,24 +50,9 @@ KINDS = [
 TARGETS: list[Any] = [LABELS, GRADES, NUMBERS, TIMES]
 
 
-def frame(values: Any) -> Any:
-    whole = values if isinstance(values, pd.DataFrame) else pd.Series(values, name="y")
-    return dd.from_pandas(whole, npartitions=3)
-
-
 def two(values: Any) -> Any:
     """Return two partitions."""
-    half = M // 2
-    return [dask.delayed(part) for part in (values[:half], values[half:])]
-
-
-@pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let settings be chosen on 40 rows, and targets of any number of rows stay."""
-    monkeypatch.setattr(some_rows, "_MOST_ROWS", FEW)
-    monkeypatch.setattr(some_rows, "_FEWEST_ROWS", 1)
-    for kind in KINDS:
-        monkeypatch.setattr(kind, "_most_here", 0)
+    return delayed(values[: M // 2], values[M // 2 :])
 
 
 @pytest.mark.parametrize(("kind", "y"), list(zip(KINDS, TARGETS, strict=True)))
@@ -83,9 +69,20 @@ def test_settings_of_few_rows_on_workers_are_those_of_a_fit_here_to_the_bit(
         np.testing.assert_array_equal(one.theta, other.theta)
 
 
+def test_times_of_which_a_partition_has_no_event_are_learned_as_they_are_here(
+    client: Any, targets_stay: None
+) -> None:
+    times, options = TIMES.assign(event=TIMES["event"] & (np.arange(M) >= M // 2)), {"loss": "discrete_time"}
+    with pytest.warns(HassenetWarning, match="were lost before, say nothing, and are left out"):
+        here = hn.HierarchySurvival(**SEARCH, **options).fit(X, times)
+    with pytest.warns(HassenetWarning, match="were lost before, say nothing, and are left out"):
+        there = DaskHierarchySurvival(**SEARCH, **options).fit(two(X), two(times))
+    np.testing.assert_array_equal(there.to_local().predict(X), here.predict(X))
+
+
 @pytest.mark.parametrize("stays", [True, False])
 def test_networks_of_settings_chosen_on_some_rows_go_on_from_those_of_a_fold_over_all(
-    client: Any, many: None, monkeypatch: pytest.MonkeyPatch, stays: bool
+    client: Any, many: int, monkeypatch: pytest.MonkeyPatch, stays: bool
 ) -> None:
     y = X[:, 1] * X[:, 0] > 0
     there = DaskHierarchyClassifier(**{**SEARCH, "settings": [Setting(0.1, neurons=1)]})
@@ -122,7 +119,7 @@ def test_networks_of_settings_chosen_on_some_rows_go_on_from_those_of_a_fold_ove
     ],
 )
 def test_targets_of_any_kind_stay_where_settings_are_chosen_on_some_of_them(
-    client: Any, many: None, kind: Any, y: Any, further: Any
+    client: Any, many: int, kind: Any, y: Any, further: Any
 ) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
@@ -140,8 +137,9 @@ def test_targets_of_any_kind_stay_where_settings_are_chosen_on_some_of_them(
         assert set(there.classes_) == {"rare", "often", "seldom"}
 
 
+@pytest.mark.parametrize("several", [False, True], ids=["one target", "several"])
 def test_what_comes_to_the_client_to_choose_settings_does_not_grow_with_the_rows(
-    client: Any, many: None, monkeypatch: pytest.MonkeyPatch
+    client: Any, many: int, monkeypatch: pytest.MonkeyPatch, several: bool
 ) -> None:
     most: list[int] = []
     results = Cluster.results
@@ -157,14 +155,19 @@ def test_what_comes_to_the_client_to_choose_settings_does_not_grow_with_the_rows
         most.clear()
         rows = da.from_array(np.resize(X, (m, 3)), chunks=(m // 2, 3))
         labels = da.from_array(np.resize(X[:, 0] > 0, m), chunks=m // 2)
-        DaskHierarchyClassifier(**SEARCH).fit(rows, labels)
+        if several:
+            both = da.from_array(np.resize(np.c_[X[:, 0], X[:, 1] > 0], (m, 2)), chunks=(m // 2, 2))
+            there = DaskHierarchyOutcomes(outcomes=[Amount("kg"), Classes("ill", (0, 1))], **SEARCH)
+            there.fit(rows, dd.from_dask_array(both, columns=["kg", "ill"]))
+        else:
+            DaskHierarchyClassifier(**SEARCH).fit(rows, labels)
         each.append(max(most))
     assert each[1] < each[0] + 200
 
 
 @pytest.mark.parametrize("most", [0, np.inf], ids=["targets stay", "targets come"])
 def test_categories_in_order_keep_it_on_workers(
-    client: Any, many: None, monkeypatch: pytest.MonkeyPatch, most: float
+    client: Any, many: int, monkeypatch: pytest.MonkeyPatch, most: float
 ) -> None:
     monkeypatch.setattr(DaskHierarchyOrdinalClassifier, "_most_here", most)
     grades = pd.Series(pd.Categorical(LABELS, ["seldom", "rare", "often"], ordered=True))
@@ -216,7 +219,7 @@ def test_rare_strata_come_from_the_first_parts_that_have_them() -> None:
     ],
 )
 def test_targets_that_no_setting_could_be_chosen_by_are_refused_by_their_partition(
-    client: Any, many: None, kind: Any, X: Any, y: Any, message: str
+    client: Any, many: int, kind: Any, X: Any, y: Any, message: str
 ) -> None:
     further = {"loss": "discrete_time"} if kind is DaskHierarchySurvival else {}
     with pytest.raises((DataError, FeatureError), match=re.escape(message)):
@@ -224,14 +227,14 @@ def test_targets_that_no_setting_could_be_chosen_by_are_refused_by_their_partiti
 
 
 def test_a_value_that_a_loss_does_not_take_is_refused_before_settings_are_chosen(
-    client: Any, many: None
+    client: Any, many: int
 ) -> None:
     counts = np.r_[np.ones(M - 2), 7.0, -1.0]
     with pytest.raises(TargetError, match="partition 1 do not: a Poisson target is a count"):
         DaskHierarchyRegressor(**SEARCH, likelihood="poisson").fit(two(X), two(counts))
 
 
-def test_rows_without_any_target_are_left_out_on_workers_and_counted(client: Any, many: None) -> None:
+def test_rows_without_any_target_are_left_out_on_workers_and_counted(client: Any, many: int) -> None:
     gaps = NUMBERS.copy()
     gaps[::50] = np.nan
     with pytest.warns(HassenetWarning, match="4 of 200 examples have none at all"):

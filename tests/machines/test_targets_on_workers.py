@@ -8,10 +8,10 @@ import warnings
 from typing import Any
 
 import dask.array as da
-import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from divided_rows import NETWORK, SEARCH, WEIGHT, M, X, array, frame
 
 import hassenet as hn
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor
@@ -20,30 +20,19 @@ from hassenet.distributed.drawn import Drawn, evenly, in_turn
 from hassenet.errors import DataError, HassenetWarning, ParameterError, TargetError, TargetWarning
 from hassenet.estimators.learned_elsewhere import shared_out
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.usefixtures("targets_stay"),
+]
 
-M = 60
 RNG = np.random.default_rng(0)
-X = RNG.normal(size=(M, 3))
 LABELS = np.array(["blue", "green", "red"])[np.digitize(X @ [1.0, -1.0, 0.5], [-0.5, 0.5])]
-WEIGHT = RNG.choice([0.0, 0.5, 2.0], M)
 GAPS = np.where(RNG.random((M, 2)) < 0.3, np.nan, X[:, :2])
 SIZES = np.array([25, 25, 10])
 
 
-@pytest.fixture(autouse=True)
-def all_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let targets of any number of rows stay."""
-    for kind in (DaskNetworkClassifier, DaskNetworkRegressor):
-        monkeypatch.setattr(kind, "_most_here", 0)
-
-
-def array(values: Any) -> Any:
-    return da.from_array(np.asarray(values), chunks=(25, *np.shape(values)[1:]))
-
-
 def options(**further: Any) -> Any:
-    return {"hidden_layer_sizes": (2,), "solver": "lbfgs", "max_iter": 2, "random_state": 0, **further}
+    return {**NETWORK, **further}
 
 
 def difference(one: Any, other: Any) -> float:
@@ -77,9 +66,7 @@ def test_labels_that_stay_train_the_network_that_labels_here_do(
 def test_tables_of_numbers_that_stay_train_the_network_that_tables_here_do(client: Any) -> None:
     table, numbers = pd.DataFrame(X, columns=list("abc")), pd.DataFrame(GAPS, columns=["height", "weight"])
     here = hn.NetworkRegressor(**options()).fit(table, numbers, WEIGHT)
-    there = DaskNetworkRegressor(**options()).fit(
-        *(dd.from_pandas(one, npartitions=3) for one in (table, numbers)), WEIGHT
-    )
+    there = DaskNetworkRegressor(**options()).fit(*map(frame, (table, numbers)), WEIGHT)
     assert difference(here, there) < 1e-12
     assert there.hierarchy_.ranks[-1] == here.hierarchy_.ranks[-1] == ("height", "weight")
     assert there.feature_names_in_.tolist() == ["a", "b", "c"]
@@ -174,14 +161,10 @@ def test_gaps_are_filled_as_the_rows_that_are_learned_from_say(client: Any) -> N
         {"age": np.where(np.arange(M) % 4, X[:, 0], np.nan), "town": RNG.choice(["Bonn", "Rome"], M)}
     )
     further = options(solver="adam", early_stopping=True, validation_fraction=0.5)
-    there = DaskNetworkClassifier(**further).fit(dd.from_pandas(table, npartitions=3), array_of(LABELS))
+    there = DaskNetworkClassifier(**further).fit(frame(table), frame(LABELS))
     place = there.encoding_.features.index("age")
     assert there.encoding_.values[place] in table["age"].to_numpy()
     assert there.predict(table).shape == (M,)
-
-
-def array_of(values: Any) -> Any:
-    return dd.from_pandas(pd.Series(values), npartitions=3)
 
 
 def test_targets_that_stay_are_refused_by_their_partition(client: Any) -> None:
@@ -219,7 +202,6 @@ def test_too_few_rows_to_set_aside_of_a_class_are_refused(client: Any) -> None:
 
 CODED = np.where(np.arange(M) % 20 < 2, -999.0, X[:, 0])  # in each of three partitions
 CLASSES = np.where(np.arange(M) % 20 < 2, -9, np.arange(M) % 2 + 1)
-SEARCH = {"steps": 2, "folds": 2, "members": 1, "random_state": 0}
 
 
 @pytest.mark.parametrize(
@@ -234,14 +216,13 @@ SEARCH = {"steps": 2, "folds": 2, "members": 1, "random_state": 0}
     ],
 )
 def test_targets_that_stay_are_noted_once_and_by_all_rows(
-    client: Any, monkeypatch: pytest.MonkeyPatch, kind: str, y: Any, further: Any
+    client: Any, kind: str, y: Any, further: Any
 ) -> None:
     here, there = getattr(hn, kind), getattr(hn.distributed, f"Dask{kind}")
-    monkeypatch.setattr(there, "_most_here", 0)
     found = []
     for one, given in (
         (here, (X, y)),
-        (there, (da.from_array(X, chunks=(20, 3)), dd.from_pandas(y, npartitions=3))),
+        (there, (array(X, 20), frame(y))),
     ):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

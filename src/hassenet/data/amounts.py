@@ -14,11 +14,12 @@ from hassenet.data.columns import Columns
 from hassenet.data.dates import CLOCKS, form_of
 from hassenet.data.found_text import MOST_SPELLED, marks_in
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, units_of
+from hassenet.data.marks import PLAIN, Marks, marks_of, units_of
 from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
+from hassenet.data.part_of_all import is_a_part
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
-from hassenet.errors import ParameterError
+from hassenet.errors import DataError, ParameterError
 
 Array = NDArray[Any]
 CORRECT = "correct it"
@@ -64,6 +65,12 @@ class Amounts(NamedTuple):
 def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """Return the numbers of a column of text; None of one that is of numbers already, of codes, or of anything else.
 
+    Raises
+    ------
+    DataError
+        If the rows are a part of all, and spelled with marks: others may say that these mean something else, as 1,5
+        beside 1,250.
+
     Examples
     --------
     >>> from hassenet.data.table import columns_of
@@ -78,7 +85,14 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """
     if not is_text(columns.kind(column)) or columns.numbers(column) is not None:
         return None
-    return amounts_of(columns.levels(column))
+    levels = columns.levels(column)
+    found = amounts_of(levels)
+    if found is not None and is_a_part() and (found.negated or marks_of(levels.values) != PLAIN):
+        raise DataError(
+            f"how numbers are spelled all rows say, and not a part of them, which may hold 1234.5 in text; {column!r} "
+            "holds others, or words; make it a column of numbers before rows are divided"
+        )
+    return found
 
 
 def amounts_of(levels: Levels) -> Amounts | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.errors import DataError, NotFiniteError, counted, listing
+from hassenet.errors import DataError, NotFiniteError, ShapeError, counted, listing
 
 Array = NDArray[Any]
 
@@ -36,6 +36,25 @@ def unmasked_numbers(values: Any) -> NDArray[np.float64]:
     if issparse(values):
         values = values.toarray()
     return np.asarray(unmasked("X", values), np.float64)
+
+
+def check_one_each(what: str, shape: tuple[int, ...], m: int, place: str = "") -> None:
+    """Refuse values of this shape, which belong to examples, if there is not one for each of m.
+
+    Raises
+    ------
+    ShapeError
+
+    Examples
+    --------
+    >>> check_one_each("offset", (9,), 60)
+    Traceback (most recent call last):
+    hassenet.errors.ShapeError: there is one offset an example, 60 of them; got the shape (9,); give as many
+    """
+    if shape[:1] != (m,):
+        raise ShapeError(
+            f"there is one {what} an example, {m:,} of them{place}; got the shape {shape}; give as many"
+        )
 
 
 def check_numbers(what: str, values: Array) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import Any
 
@@ -11,8 +10,8 @@ from scipy.sparse import issparse
 
 from hassenet.data.arrow import usual
 from hassenet.data.columns import held_as_one
+from hassenet.data.match import check_own_names
 from hassenet.data.row_labels import row_labels
-from hassenet.errors import FeatureError, listing
 from hassenet.files.optional import pandas, pyarrow
 from hassenet.hierarchy.labels import as_text
 
@@ -99,17 +98,10 @@ def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
     frame = library_frame(table)
     if frame is None:
         return _of_columns(table)
-    _check_names(getattr(frame, "column_names", frame.columns))
+    check_own_names("X", getattr(frame, "column_names", frame.columns))
     if not hasattr(frame, "iloc") or not (has_names(frame.columns) or _are_elements(frame.columns, elements)):
         return frame
     return _named_by_text(frame)
-
-
-def _check_names(names: Iterable[Hashable]) -> None:
-    """Refuse two columns of one name, as text: which of them is meant nobody knows."""
-    twice = [name for name, n in Counter(map(as_text, names)).items() if n > 1]
-    if twice:
-        raise FeatureError(f"a column has its own name; X repeats {listing(twice)}; rename or merge them")
 
 
 def _of_columns(table: Any) -> Any:

@@ -81,6 +81,26 @@ def _columns_of(
     return {name: own for name, own in found.items() if own}
 
 
+def check_own_names(what: str, names: Iterable[Hashable]) -> None:
+    """Refuse two columns of one name, as text: which of them is meant nobody knows.
+
+    Raises
+    ------
+    FeatureError
+
+    Examples
+    --------
+    >>> check_own_names("X", ["age", "town", "age"])
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: a column has its own name; X repeats 'age'; rename or merge them
+    """
+    twice = [name for name, n in Counter(map(as_text, names)).items() if n > 1]
+    if twice:
+        raise FeatureError(
+            f"a column has its own name; {what} repeats {listing(twice)}; rename or merge them"
+        )
+
+
 def check_each_once(found: Match) -> None:
     """Refuse several columns of one name that is asked for.
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet.data.checks import check_one_each
 from hassenet.data.columns import compact_columns
 from hassenet.data.keeping import Keeping, Make
 from hassenet.data.match import Match, check_each_once
@@ -108,11 +109,8 @@ class Stream:
             require_whole_number("threads", self.threads, 1)
         self._check_columns()
         for what, values in (("target", self.target), ("weight", self.weight), ("offset", self.offset)):
-            if isinstance(values, np.ndarray) and len(values) != self._n_rows:
-                raise ShapeError(
-                    f"there is one {what} an example, {self._n_rows:,} of them in {self.source.name}; got "
-                    f"{len(values):,}; give as many"
-                )
+            if isinstance(values, np.ndarray):
+                check_one_each(what, values.shape, self._n_rows, f" in {self.source.name}")
 
     def _check_columns(self) -> None:
         there = set(self.source.columns)

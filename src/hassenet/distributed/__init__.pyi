@@ -1,5 +1,6 @@
 from .hierarchy_classifier import DaskHierarchyClassifier as DaskHierarchyClassifier
 from .hierarchy_ordinal import DaskHierarchyOrdinalClassifier as DaskHierarchyOrdinalClassifier
+from .hierarchy_outcomes import DaskHierarchyOutcomes as DaskHierarchyOutcomes
 from .hierarchy_regressor import DaskHierarchyRegressor as DaskHierarchyRegressor
 from .hierarchy_survival import DaskHierarchySurvival as DaskHierarchySurvival
 from .mpi import fit_on_ranks as fit_on_ranks
@@ -11,6 +12,7 @@ from .network_survival import DaskNetworkSurvival as DaskNetworkSurvival
 __all__ = [
     "DaskHierarchyClassifier",
     "DaskHierarchyOrdinalClassifier",
+    "DaskHierarchyOutcomes",
     "DaskHierarchyRegressor",
     "DaskHierarchySurvival",
     "DaskNetworkClassifier",

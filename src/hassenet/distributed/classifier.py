@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 
 from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.predicting import Beside
 
 
 class DaskClassifier(DaskEstimator):
@@ -35,5 +36,6 @@ class DaskClassifier(DaskEstimator):
         """
         return self._predicted("predict_log_proba", X)
 
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        prediction, y, weight = self._with_targets(X, y, weight, added)
         return float(accuracy_score(np.asarray(y), prediction, sample_weight=weight))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from hassenet.data.checks import NUMBERS
+from hassenet.data.checks import NUMBERS, check_one_each, unmasked
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.partition import (
     SPARSE,
@@ -123,9 +123,20 @@ def _futures(cluster: Cluster, collection: Any) -> list[Future]:
 
 
 def partitions_of(collection: Any) -> list[Any]:
-    """Return the partitions of a collection, delayed, all columns of an array in one; those of a list as they are."""
+    """Return the partitions of a collection, delayed, all columns of an array in one; those of a list as they are.
+
+    Raises
+    ------
+    ParameterError
+        If it is a Bag, of objects.
+    """
     if is_promised(collection):
         return list(collection) if isinstance(collection, list | tuple) else [collection]
+    if not hasattr(collection, "ndim"):
+        raise ParameterError(
+            f"a collection of Dask is a DataFrame, a Series or an Array; got a {type(collection).__name__}, of "
+            "objects; make it a DataFrame: to_dataframe()"
+        )
     is_wide = hasattr(collection, "rechunk") and collection.ndim > 1
     whole = collection.rechunk({1: -1}) if is_wide else collection
     return list(np.ravel(whole.to_delayed()).tolist())
@@ -181,18 +192,9 @@ def _sent(
 ) -> list[Future] | None:
     if given is None or is_collection(given):
         return None if given is None else _beside(cluster, what, given, parts)[0]
-    whole = sample_weights(given, spread.m) if what == "sample_weight" else _one_each(what, given, spread.m)
+    whole = sample_weights(given, spread.m) if what == "sample_weight" else np.asarray(given)
+    check_one_each(what, whole.shape, spread.m)
     return [cluster.kept(whole[start:end]) for start, end in pairwise(spread.starts.tolist())]
-
-
-def _one_each(what: str, given: Any, m: int) -> Any:
-    """Return offsets or exposures, of each row one."""
-    found = np.asarray(given)
-    if found.shape[:1] != (m,):
-        raise ShapeError(
-            f"there is one {what} an example, {m:,} of them; got the shape {found.shape}; give as many"
-        )
-    return found
 
 
 def _name_of(given: Any) -> str | None:
@@ -232,14 +234,14 @@ def check_as_many(what: str, own: int, parts: int) -> None:
         )
 
 
-def brought(given: Any) -> Any:
+def brought(what: str, given: Any) -> Any:
     """Return targets or weights themselves, of a collection all of its partitions; what is here is taken as it is."""
     if not is_collection(given):
         return given
     parts = dask("base").compute(*map(_delayed, partitions_of(given)))
-    if hasattr(parts[0], "columns"):
+    if hasattr(parts[0], "iloc"):
         return pandas().concat(parts, ignore_index=True)
-    return np.concatenate([np.asarray(part) for part in parts])
+    return np.concatenate([values(unmasked(what, part)) for part in parts])
 
 
 def _delayed(one: Any) -> Any:

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from hassenet.data.offsets import check_one_of
 from hassenet.distributed.cluster import Cluster, large_values
 from hassenet.distributed.collections import Taken, brought, is_collection, taken
-from hassenet.distributed.predicting import lazily
+from hassenet.distributed.predicting import NOTHING, Beside, lazily
 from hassenet.errors import ParameterError
 
 Array = NDArray[Any]
@@ -83,9 +83,15 @@ class DaskEstimator(ABC):
         self._client = cluster.client
         return self
 
+    @final
     def _most(self) -> float:
-        """Return of how many rows at most targets come here."""
-        return self._most_here
+        """Return of how many rows at most targets come here; where one looks at others, all do."""
+        return np.inf if self._looks_at_others else self._most_here
+
+    @property
+    def _looks_at_others(self) -> bool:
+        """Whether what an example costs depends on others, as times in risk sets; here it does not."""
+        return False
 
     @property
     def client_(self) -> Any:
@@ -113,10 +119,10 @@ class DaskEstimator(ABC):
 
         Returns
         -------
-        dask Array, or array
+        dask Array, or array; of several targets of their own kinds a dict of such by their names
         """
         _check_takes(self._kind.predict, offset=offset, exposure=exposure)
-        return self._predicted("predict", X, offset=offset, exposure=exposure)
+        return self._predicted("predict", X, given(offset=offset, exposure=exposure))
 
     def score(
         self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
@@ -128,19 +134,27 @@ class DaskEstimator(ABC):
         X, y, sample_weight, offset, exposure
             As for :meth:`fit`.
         """
-        y, weight = (brought(one) for one in (y, sample_weight))
-        return self._score(y, np.asarray(self.predict(X, offset=offset, exposure=exposure)), weight)
+        _check_takes(self._kind.predict, offset=offset, exposure=exposure)
+        return self._score(X, y, sample_weight, given(offset=offset, exposure=exposure))
 
     @abstractmethod
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        """Return the score of predictions."""
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        """Return the score of the estimator without Dask."""
 
     @final
-    def _predicted(self, method: str, X: Any, **added: Any) -> Any:
-        given = {name: one for name, one in added.items() if one is not None}
+    def _with_targets(self, X: Any, y: Any, weight: Any, added: Beside) -> tuple[Array, Any, Any]:
+        """Return predictions, targets and weights, all of them here: a few numbers a row."""
+        return (
+            np.asarray(self._predicted("predict", X, added)),
+            brought("y", y),
+            brought("sample_weight", weight),
+        )
+
+    @final
+    def _predicted(self, method: str, X: Any, added: Beside = NOTHING) -> Any:
         if is_collection(X):
-            return lazily(self._local(), method, X, given)
-        return getattr(self._local(), method)(X, **given)
+            return lazily(self._local(), method, X, added)
+        return getattr(self._local(), method)(X, **added)
 
     def _local(self) -> Any:
         """Return what was fitted; no property, whose NotFittedError, an AttributeError, would come to __getattr__."""
@@ -181,6 +195,11 @@ class DaskEstimator(ABC):
         return f"Dask{self._unfitted!r}"
 
 
+def given(**added: Any) -> dict[str, Any]:
+    """Return what of this was given."""
+    return {name: one for name, one in added.items() if one is not None}
+
+
 def _check_takes(method: Any, offset: Any, exposure: Any) -> None:
     """Refuse an offset or an exposure where the estimator without Dask has none, and both together."""
     check_one_of(offset, exposure)
@@ -189,8 +208,8 @@ def _check_takes(method: Any, offset: Any, exposure: Any) -> None:
         if given is not None and name not in names:
             raise ParameterError(
                 f"an {name} is added where one network is learned or the target says so; this estimator takes none; "
-                "take DaskNetworkRegressor with a loss of counts, or for rows that are here or a stream "
-                "HierarchyOutcomes(outcomes=Outcomes(…, OffsetColumn(name)))"
+                "take DaskNetworkRegressor with a loss of counts, or make it a column of the targets: "
+                "DaskHierarchyOutcomes(outcomes=Outcomes(…, OffsetColumn(name)))"
             )
 
 

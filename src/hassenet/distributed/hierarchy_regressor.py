@@ -7,6 +7,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from hassenet.distributed.estimator import FEW, DaskEstimator
+from hassenet.distributed.predicting import Beside
 from hassenet.estimators import HierarchyRegressor
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.scoring import less_quantile_loss
@@ -34,7 +35,8 @@ class DaskHierarchyRegressor(DaskEstimator):
     _kind: ClassVar[Any] = HierarchyRegressor
     _most_here: ClassVar[float] = FEW
 
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        prediction, y, weight = self._with_targets(X, y, weight, added)
         Y = np.asarray(y)
         if self._unfitted.quantiles is None:
             return r2(Y, prediction, weight)

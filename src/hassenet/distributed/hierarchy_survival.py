@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-import numpy as np
-
 from hassenet.distributed.estimator import FEW
 from hassenet.distributed.times import DaskTimes
 from hassenet.estimators import HierarchySurvival
@@ -34,7 +32,6 @@ class DaskHierarchySurvival(DaskTimes):
     _kind: ClassVar[Any] = HierarchySurvival
     _most_here: ClassVar[float] = FEW
 
-    def _most(self) -> float:
-        return (
-            np.inf if self._unfitted.loss == "cox" else self._most_here
-        )  # a partial likelihood looks at all times
+    @property
+    def _looks_at_others(self) -> bool:
+        return bool(self._unfitted.loss == "cox")

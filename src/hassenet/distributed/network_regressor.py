@@ -7,6 +7,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from hassenet.distributed.estimator import FEW, DaskEstimator
+from hassenet.distributed.predicting import Beside
 from hassenet.estimators import NetworkRegressor
 
 
@@ -32,6 +33,11 @@ class DaskNetworkRegressor(DaskEstimator):
     _kind: ClassVar[Any] = NetworkRegressor
     _most_here: ClassVar[float] = FEW
 
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+    @property
+    def _looks_at_others(self) -> bool:
+        return bool(self._unfitted._loss().looks_at_others)
+
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        prediction, y, weight = self._with_targets(X, y, weight, added)
         local = self._local()
         return float(local._r2_or_less_cost(np.asarray(y), prediction, local._loss(), weight))

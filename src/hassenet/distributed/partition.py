@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet.data.match import check_own_names
 from hassenet.errors import DataError, FeatureError, ShapeError, listing
 
 Array = NDArray[Any]
@@ -28,31 +29,45 @@ class Partition(NamedTuple):
         Of each column; of an array one.
     is_sparse : bool
         Whether it is a sparse array, or a table of columns alone that are sparse, and zero where nothing is stored.
-    is_flat : bool
-        Whether it is one column without a name, as a Series or an array of one axis.
+    axes : int
+        One of a Series too; 0 of what is neither a table of pandas nor an array, of which the types are its own.
+    is_masked : bool
+        Whether it is an array of which values are masked.
     """
 
     rows: int
     columns: tuple[str, ...] | int
     types: tuple[str, ...]
     is_sparse: bool = False
-    is_flat: bool = False
+    axes: int = 2
+    is_masked: bool = False
 
     @staticmethod
     def of(part: Any) -> Partition:
         """Return what a partition is: of a table of pandas, a series or an array."""
+        if not hasattr(part, "iloc") and not (hasattr(part, "dtype") and hasattr(part, "ndim")):
+            kind = type(part)
+            return Partition(1, 0, (f"{kind.__module__.partition('.')[0]}.{kind.__name__}",), axes=0)
         if hasattr(part, "columns"):
-            types = tuple(map(str, part.dtypes))
+            types = tuple(map(_name_of, part.dtypes))
             is_sparse = bool(types) and all(getattr(one, "fill_value", None) == 0 for one in part.dtypes)
             return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
-        return Partition(
-            part.shape[0], width, (_name_of(part.dtype),), hasattr(part, "tocsr"), part.ndim == 1
-        )
+        is_sparse, name = hasattr(part, "tocsr"), _name_of(part.dtype)
+        types = (f"{SPARSE}{name}, 0]" if is_sparse else name,)
+        is_masked = bool(np.ma.is_masked(part))
+        return Partition(part.shape[0], width, types, is_sparse, part.ndim, is_masked)
 
 
 def _name_of(dtype: Any) -> str:
-    """Return the name of a type; that of text without its width, which the longest of a partition has."""
+    """Return the name of a type; that of text without its width, which the longest of a partition has.
+
+    >>> import pandas as pd
+    >>> _name_of(np.dtype("U5")), _name_of(pd.CategoricalDtype(["low", "high"], ordered=True))
+    ('str', 'category (low < high)')
+    """
+    if getattr(dtype, "ordered", None):
+        return f"{dtype} ({' < '.join(map(str, dtype.categories))})"
     return "str" if getattr(dtype, "kind", "") == "U" else str(dtype)
 
 
@@ -62,7 +77,8 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
     Raises
     ------
     ShapeError, FeatureError, DataError
-        If one has no rows, other columns, the same ones in another order, or other types.
+        If one is neither a table nor an array of one or two axes, has no rows, other columns, the same ones in another
+        order, other types or masked values; or two columns have one name.
 
     Examples
     --------
@@ -72,7 +88,11 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
     partition 0 ('a', 'b'); select them in one order: X[list(names)]
     """
     first = parts[0]
+    if not isinstance(first.columns, int):
+        check_own_names(what, first.columns)
     for p, part in enumerate(parts):
+        if part.axes not in (1, 2):
+            raise ShapeError(_other_axes(what, p, part))
         if not part.rows:
             raise ShapeError(
                 f"each partition has rows to learn from; partition {p} of {what} has none; {what}.repartition(…), or "
@@ -82,6 +102,8 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
             raise FeatureError(_other_columns(what, p, part, first))
         if part.types != first.types:
             raise DataError(_other_types(what, p, part, first))
+        if part.is_masked:
+            raise DataError(f"{what} has masked values, first in partition {p}; fill or drop them")
 
 
 def check_two_dimensional(part: Partition) -> None:
@@ -90,13 +112,24 @@ def check_two_dimensional(part: Partition) -> None:
     Raises
     ------
     ShapeError
-        If they are an array of one axis, or a Series.
+        If they are an array of one axis, or a Series, or have none.
     """
-    if part.is_flat:
+    if not part.columns:
+        raise ShapeError("features have a column each; X has none; give some")
+    if part.axes == 1:
         raise ShapeError(
             "features have a row an example and a column each; X has one axis; X.reshape(-1, 1) of an array, or "
             "X.to_frame() of a Series"
         )
+
+
+def _other_axes(what: str, p: int, part: Partition) -> str:
+    if part.axes:
+        return f"a row is an example, and has its columns; {what} has {part.axes} axes; reshape it"
+    return (
+        f"a partition is a table of pandas, an array or a sparse one of scipy; partition {p} of {what} is of the type "
+        f"{part.types[0]}; convert it, as by pandas.DataFrame or numpy.asarray"
+    )
 
 
 def _other_columns(what: str, p: int, part: Partition, first: Partition) -> str:
@@ -152,7 +185,9 @@ def sparse_numbers(part: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def values(part: Any) -> Any:
-    """Return targets or weights as an array; a column whose categories have an order as it is."""
+    """Return targets or weights as an array, a dense one; a column whose categories have an order as it is."""
+    if hasattr(part, "toarray"):
+        return part.toarray()
     return part if is_ordered(part) else np.asarray(part)
 
 

@@ -6,23 +6,35 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
+from numbers import Number
+from operator import getitem
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hassenet.data.checks import check_one_each
+from hassenet.data.part_of_all import a_part_of_all
+from hassenet.data.table import is_table
 from hassenet.distributed.collections import check_as_many, is_collection, is_promised, partitions_of
-from hassenet.errors import HassenetWarning, ShapeError
+from hassenet.errors import HassenetWarning
 from hassenet.files.optional import dask
+from hassenet.outcomes.given import as_own_table
+
+Array = NDArray[Any]
+Beside = Mapping[str, Any]
+NOTHING: Beside = MappingProxyType({})
 
 
-def lazily(estimator: Any, method: str, X: Any, added: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """Return what a method of a fitted estimator makes of each partition, as an Array of Dask.
+def lazily(estimator: Any, method: str, X: Any, added: Beside = NOTHING) -> Any:
+    """Return what a method of a fitted estimator makes of each partition, as an Array of Dask, or several by name.
 
     Parameters
     ----------
     estimator : fitted estimator
     method : str
+        One that returns an array, or a dict of such.
     X : dask DataFrame or Array, or list of promises
     added : mapping from str to collection or array
         What else the method takes of each row, by its name; a collection has the partitions of X.
@@ -32,51 +44,84 @@ def lazily(estimator: Any, method: str, X: Any, added: Mapping[str, Any] = Mappi
     ShapeError
         If there are other partitions, or rows, of these.
     """
-    array, delayed = dask("array"), dask("delayed")
-    parts = partitions_of(X)
-    example = (
-        delayed.delayed(_head)(parts[0]).compute()
-        if is_promised(X)
-        else _example(X, estimator.n_features_in_)
-    )
+    partitions = partitions_of(X)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HassenetWarning)  # the example's text is none of the table's
-        one = np.asarray(getattr(estimator, method)(example))
-    call = delayed.delayed(partial(_of_part, method, one[:0], tuple(added)), pure=True)
-    known = delayed.delayed(estimator)
+        one = _as_arrays(getattr(estimator, method)(_example(X, partitions[0], estimator)))
+    nothing = {name: column[:0] for name, column in one.items()} if isinstance(one, dict) else one[:0]
+    parts = of_each_partition(partial(_of_part, method, nothing), estimator, partitions, added)
     rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(parts)
+    if not isinstance(one, dict):
+        return _joined(parts, rows, one)
+    column_of = dask("delayed").delayed(getitem)
+    return {name: _joined([column_of(part, name) for part in parts], rows, one[name]) for name in one}
+
+
+def of_each_partition(function: Any, estimator: Any, parts: Sequence[Any], added: Beside) -> list[Any]:
+    """Return what a function makes of an estimator, each of the partitions, and what is given beside it: delayed.
+
+    Raises
+    ------
+    ShapeError
+        If there are other partitions, or rows, of what is given.
+    """
+    delayed = dask("delayed").delayed
+    call, known = delayed(partial(function, tuple(added)), pure=True), delayed(estimator)
     beside = [_beside(name, given, parts) for name, given in added.items()]
+    return [call(known, part, *others) for part, *others in zip(parts, *beside, strict=True)]
+
+
+def _joined(parts: Sequence[Any], rows: Sequence[float], one: Array) -> Any:
+    """Return an Array of Dask of what is delayed, of so many rows each, like those of an example."""
+    array, none = dask("array"), one[:0]
     blocks = [
-        array.from_delayed(call(known, part, *others), (m, *one.shape[1:]), dtype=one.dtype, meta=one[:0])
-        for m, part, *others in zip(rows, parts, *beside, strict=True)
+        array.from_delayed(part, (m, *one.shape[1:]), dtype=one.dtype, meta=none)
+        for m, part in zip(rows, parts, strict=True)
     ]
     return array.concatenate(blocks, allow_unknown_chunksizes=True)
 
 
-def _example(X: Any, n: int) -> Any:
-    """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date."""
+def _example(X: Any, first: Any, estimator: Any) -> Any:
+    """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date.
+
+    An offset is a number in text, too.
+    """
+    if is_promised(X):
+        return dask("delayed").delayed(_head)(first).compute()
     if not hasattr(X, "columns"):
-        return np.zeros((1, n), X.dtype)
+        return np.zeros((1, estimator.n_features_in_), X.dtype)
     found = X._meta_nonempty.iloc[:1].copy()
     for name in found.select_dtypes(["object", "string"]).columns:
-        found[name] = np.array([None], object)
+        found[name] = np.array(["1" if name == _offset_of(estimator) else None], object)
     return found
 
 
+def _offset_of(estimator: Any) -> str | None:
+    """Return the column that is added to signals, where targets have one."""
+    offset = getattr(getattr(estimator, "outcomes_", None), "offset", None)
+    return None if offset is None else str(offset.column)
+
+
 def _beside(name: str, given: Any, parts: Sequence[Any]) -> list[Any]:
-    """Return what belongs to each partition."""
+    """Return what belongs to each partition; one number belongs to all."""
+    if isinstance(given, Number):
+        return [given] * len(parts)
     if is_collection(given):
         own = partitions_of(given)
-    else:
-        delayed = dask("delayed").delayed
-        ends = np.cumsum([0, *dask("base").compute(*(delayed(_n_rows)(part) for part in parts))])
-        own = [np.asarray(given)[start:end] for start, end in pairwise(ends.tolist())]
-        if len(given) != ends[-1]:
-            raise ShapeError(
-                f"there is one {name} an example, {ends[-1]:,} of them; got {len(given):,}; give as many"
-            )
-    check_as_many(name, len(own), len(parts))
-    return own
+        check_as_many(name, len(own), len(parts))
+        return own
+    delayed, whole = dask("delayed").delayed, as_own_table(given) if is_table(given) else np.asarray(given)
+    ends = np.cumsum([0, *dask("base").compute(*(delayed(_n_rows)(part) for part in parts))])
+    check_one_each(name, getattr(whole, "shape", (len(whole),)), int(ends[-1]))
+    rows: Any = getattr(whole, "iloc", whole)
+    return [rows[start:end] for start, end in pairwise(ends.tolist())]
+
+
+def _as_arrays(found: Any) -> Any:
+    """Return predictions of one target, or of several, as arrays."""
+    if isinstance(found, dict):
+        return {name: np.asarray(column) for name, column in found.items()}
+    return np.asarray(found)
 
 
 def _n_rows(part: Any) -> int:
@@ -91,4 +136,5 @@ def _of_part(method: str, none: Any, names: Sequence[str], estimator: Any, part:
     if not part.shape[0]:
         return none
     added = {name: np.asarray(one) for name, one in zip(names, beside, strict=True)}
-    return getattr(estimator, method)(part, **added)
+    with a_part_of_all():
+        return getattr(estimator, method)(part, **added)

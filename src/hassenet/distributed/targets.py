@@ -20,6 +20,7 @@ from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.drawn import Drawn, evenly, in_turn
 from hassenet.distributed.marks import mark_of
 from hassenet.distributed.partition import values
+from hassenet.distributed.refused import made_or_refused, refusal_of
 from hassenet.distributed.spread import Spread
 from hassenet.errors import DataError, TargetError
 
@@ -82,7 +83,9 @@ class TargetsOnWorkers(TargetsElsewhere):
 
     def picked(self, functions: Sequence[Callable[[Any], Any]]) -> Self:
         """Return what of the examples of each partition a function of its own takes."""
-        made = [self.cluster.submit(_made, *each) for each in zip(functions, self.futures, strict=True)]
+        made = [
+            self.cluster.submit(made_or_refused, *each) for each in zip(functions, self.futures, strict=True)
+        ]
         sizes = self.cluster.results(self.cluster.each(_size, made))
         pairs = zip(self.parts, sizes, strict=True)
         if refused := {part: one for part, one in pairs if isinstance(one, DataError)}:
@@ -107,9 +110,7 @@ class TargetsOnWorkers(TargetsElsewhere):
         if n and without_target(n, m, f"row {first:,}") in str(error):
             each = np.array(list(missing.values())).sum(axis=0)
             return DataError(without_target(each[0], each[2], f"row {first:,} of partition {part}"))
-        more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-        kind = type(error)
-        return kind(f"the rows of every partition fit; those of partition {part}{more} do not: {error}")
+        return refusal_of(refused)
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the targets of each partition."""
@@ -234,19 +235,6 @@ def _given(y: Any, weight: Any, *added: Any) -> Examples:
     weight = None if weight is None else np.asarray(weight)
     both = None if offset is None and exposure is None else Added(offset, exposure)
     return Examples(np.arange(len(own)), own, weight, offset=both)  # type: ignore[arg-type]  # not yet one array
-
-
-def _made(function: Callable[[Any], Any], one: Examples) -> Any:
-    """Return what a function makes of examples; what it refuses is an error that comes back.
-
-    An error that is raised is one of the worker, which writes down a trace of it.
-    """
-    try:
-        return function(one)
-    except DataError as error:
-        return error
-    except ValueError as error:
-        return DataError(str(error))
 
 
 def _without_target(one: Examples) -> tuple[int, int, int]:

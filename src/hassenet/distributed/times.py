@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.predicting import Beside
 from hassenet.estimators.of_times import concordance_of
 
 
@@ -21,5 +22,6 @@ class DaskTimes(DaskEstimator):
         """
         return self._local().predict_survival_function(X, *arguments, **options)
 
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+    def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
+        prediction, y, weight = self._with_targets(X, y, weight, added)
         return concordance_of(y, prediction, getattr(self._local().outcome_, "labels", ()), weight)

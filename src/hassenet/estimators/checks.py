@@ -40,6 +40,15 @@ def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
     return w
 
 
+def weights_of_a_part(weight: Any, m: int) -> NDArray[np.float64]:
+    """Return a weight for each of m examples that are a part of all: theirs may all be 0, or none be there.
+
+    >>> weights_of_a_part([0.0, 0.0], 2), weights_of_a_part(3.0, 0)
+    (array([0., 0.]), array([], dtype=float64))
+    """
+    return sample_weights(weight, m) if m and np.any(weight) else np.zeros(m)
+
+
 def _vector(weight: Any, m: int) -> NDArray[np.float64]:
     w: NDArray[np.float64] = check_array(
         unmasked("sample_weight", weight),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples, missing_targets
+from hassenet.data.part_of_all import a_part_of_all
 from hassenet.data.target_notes import Noted, collected, note_joined
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
@@ -60,7 +61,7 @@ def choose_elsewhere(
     found = estimator._found(of, search)
     if len(picked) < len(given):
         X = found.prepared(estimator._known(table.only(Y)))
-        problem = replace(found.problem, X=X, Y=Y, weight=None)
+        problem = replace(found.problem, X=X, Y=Y, weight=None, offset=None)
         found = found._replace(selection=learned_from_all(search, found.selection, problem, folder))
     model = estimator._learned_as.model(found.selection, found.steps, found.problem, of.y)
     rows = np.arange(len(of))
@@ -79,7 +80,7 @@ def _given(estimator: Any, y: TargetsElsewhere) -> TargetsElsewhere:
         labels = known_of(y.each(_labels, y.few), by_label=True).values
         asked.classes_ = estimator.classes_ = in_order(labels, head, asked.order)
     every = y.each(_Checked(asked, y.names), y.few)
-    with collected():
+    with collected(), a_part_of_all():
         asked._of_part(head, y.names)
     estimator._learned_as = asked._learned_as
     known = every.each(_Known(asked._learned_as), y.few)
@@ -108,7 +109,7 @@ class _Checked:
         self.estimator, self.names = estimator, names
 
     def __call__(self, given: Examples) -> Examples:
-        with collected():  # a part says little of all, and is heard by nobody
+        with collected(), a_part_of_all():  # it says little of all, and is heard by nobody
             return with_weights(given, self.estimator._of_part(given.Y, self.names))
 
 
@@ -259,7 +260,7 @@ class _Learnable:
         self.learned_as = learned_as
 
     def __call__(self, one: Examples) -> Examples:
-        Y = self.learned_as.encoded(one.Y).Y
+        Y, _, offset = self.learned_as.encoded(one.Y)
         if not isinstance(Y, ClassNumbers):
             self.learned_as.loss.check(Y)
-        return replace(one, Y=Y)
+        return replace(one, Y=Y, offset=offset)

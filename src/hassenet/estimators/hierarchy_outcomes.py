@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from hassenet.data.checks import check_one_each
 from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
-from hassenet.errors import ParameterError, ShapeError, TargetError
+from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.judged import Judged, less_mean_of
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
-from hassenet.estimators.scoring import less_mean
 from hassenet.estimators.streams import apart, named, names_of_targets
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods.held_out import away_from_certainty
@@ -137,30 +138,46 @@ class HierarchyOutcomes(OutcomeEstimator):
         """
         names = names_of_targets(X, y)
         X, y, sample_weight, _ = apart(X, y, sample_weight, None)
-        X, target = self._validated_features(X), _in_table(self.outcomes_, named(y, names))
-        weight = np.ones(len(target)) if sample_weight is None else sample_weights(sample_weight, len(target))
-        rows = np.flatnonzero(target.is_learnable & (weight > 0))
+        check_is_fitted(self)
+        target = self._target(named(y, names))
+        weight = None if sample_weight is None else sample_weights(sample_weight, len(target))
+        return less_mean_of(self._judged(X, target, weight).sums)
+
+    def _target(self, y: Any) -> OutcomeTarget:
+        """Return what a table says of the outcomes that were learned."""
+        return _in_table(self.outcomes_, y)
+
+    def _judged(self, X: Any, target: OutcomeTarget, weight: Array | None) -> Judged:
+        """Return what a score is made of, of those rows, of all or of a part of them, that count.
+
+        Raises
+        ------
+        ShapeError
+            If there are not as many targets as rows.
+        """
+        w, outcomes = np.ones(len(target)) if weight is None else weight, self.outcomes_
+        rows = np.flatnonzero(target.is_learnable & (w > 0))
         if not len(rows):
-            raise TargetError(
-                "a score is that of rows with a target; none of y has one that counts; give some"
-            )
-        of = target.take(rows)
+            return Judged(target.take(rows), np.empty((0, len(outcomes.outputs))), w[rows])
+        X, of = self._validated_features(X), target.take(rows)
+        check_one_each("target", (len(target),), X.shape[0])
         outputs = self.ensemble_(self.model_.prepare(X[rows]), offset=of.offset).astype(np.float64)
-        outputs = away_from_certainty(outputs, self.outcomes_.loss.canonical)
-        return less_mean(self.outcomes_.loss, of.encoded, outputs, weight[rows])
+        return Judged(of, away_from_certainty(outputs, outcomes.loss.canonical), w[rows])
 
     # ---------------------------------------------------------------- what the base class asks
 
     def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
-        if isinstance(y, OutcomeTarget):
-            return y
+        return y if isinstance(y, OutcomeTarget) else _in_table(self._asked, named(y, names))
+
+    @property
+    def _asked(self) -> Outcomes:
+        """The outcomes that were asked for."""
         if self.outcomes is None:
             raise ParameterError(
                 "targets of any kinds are named by outcomes=…, as [Amount('weight'), Classes('ill', ('no', 'yes'))]; "
                 "got none; give them"
             )
-        given = self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
-        return _in_table(given, named(y, names))
+        return self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
 
     def _in_units(self, out_of_fold: Array) -> dict[str, Array]:
         return self.outcomes_.answers(out_of_fold)

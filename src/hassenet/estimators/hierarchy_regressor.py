@@ -211,7 +211,12 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
 
 def _check_varied(Y: Array) -> None:
-    """Refuse targets that are too large, or all the same."""
+    """Refuse targets that are empty, too large, or all the same."""
+    empty = np.flatnonzero(np.isnan(Y).all(axis=0))
+    if len(empty):
+        raise TargetError(
+            f"a target has values; column {empty[0]} of y is empty in every row to learn from; leave it out"
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         if not np.isfinite(np.nanstd(Y, axis=0)).all():
             raise NotFiniteError(

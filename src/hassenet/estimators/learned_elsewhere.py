@@ -20,7 +20,7 @@ from hassenet.data.target_notes import Noted, collected, note_classes, note_each
 from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
-from hassenet.estimators.checks import check_enough, sample_weights
+from hassenet.estimators.checks import check_enough, weights_of_a_part
 from hassenet.estimators.learning import Problem
 from hassenet.estimators.outputs import n_outputs
 from hassenet.estimators.solvers import sizes
@@ -205,7 +205,7 @@ def with_weights(given: Examples, y: Any, offset: Any = None) -> Examples:
     o = None if offset is None else np.asarray(offset).reshape(m, -1)
     if given.weight is None:
         return Examples(given.X, y, offset=o)
-    w = sample_weights(given.weight, m) if np.any(given.weight) else np.zeros(m)
+    w = weights_of_a_part(given.weight, m)
     return Examples(given.X, y, w, offset=o).take(np.flatnonzero(w))
 
 

@@ -259,7 +259,8 @@ class Joint(Loss):
     def check_learnable(self, Y: Any) -> None:
         """Raise TargetError where the target of a block says nothing of a network."""
         for block in self.blocks:
-            block.loss.check_learnable(Y[:, block.place])
+            if block.loss.looks_at_others:  # of others targets may lie where only their parts can be asked
+                block.loss.check_learnable(Y[:, block.place])
 
     def _parts(self, *arrays: Array) -> Iterator[tuple[Block, list[Array]]]:
         if len(arrays[0]) != self.n_outputs:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hassenet.data.checks import unmasked
 from hassenet.data.fields import time_and_event
+from hassenet.data.match import check_own_names
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError, TargetError
 from hassenet.outcomes.hazard_ratio import HazardRatio
@@ -25,12 +26,18 @@ _NUMBERS = "biuf"
 def as_own_table(y: Any) -> Table:
     """Return a table of any library as one of ours.
 
+    Raises
+    ------
+    FeatureError
+        If two columns have one name.
+
     Examples
     --------
     >>> as_own_table(Table({"days": np.array([1.0, 2.0])})).columns
     ('days',)
     """
     columns = columns_of(y)
+    check_own_names("y", columns.names)
     return Table({str(name): columns.column(name) for name in columns.names})
 
 

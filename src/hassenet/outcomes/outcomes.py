@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from hassenet.data.offsets import numbers_given
 from hassenet.data.scaling import Scaling
-from hassenet.errors import ParameterError, ShapeError, listing
+from hassenet.errors import ParameterError, ShapeError, TargetError, listing
 from hassenet.likelihoods import Joint, Loss
 from hassenet.outcomes.hazard_ratio import HazardRatio
 from hassenet.outcomes.interval_hazards import IntervalHazards
 from hassenet.outcomes.offset_column import OffsetColumn
-from hassenet.outcomes.outcome import Array, Outcome
+from hassenet.outcomes.outcome import Array, Outcome, known
 from hassenet.tables import Table
 
 Values = tuple[Array, ...]
@@ -147,7 +147,19 @@ class Outcomes:
         return tuple(name for part in self.parts for name in part.amounts)
 
     def begun(self, values: Values) -> Outcomes:
-        """Return them with what they learn from values before training."""
+        """Return them with what they learn from values before training.
+
+        Raises
+        ------
+        TargetError
+            If one has none.
+        """
+        pairs = zip(self.parts, values, strict=True)
+        empty = [part.name for part, of_part in pairs if not known(of_part).any()]
+        if empty:
+            raise TargetError(
+                f"a target has values; {listing(empty)} is empty in every row to learn from; leave it out"
+            )
         return replace(self, parts=tuple(p.begun(v) for p, v in zip(self.parts, values, strict=True)))
 
     def encoded(self, values: Values) -> Array:
