@@ -12,6 +12,7 @@ from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.source import SourceOptions
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
+from hassenet.data.scaling import check_squares
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table
@@ -84,4 +85,5 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     X = unmasked_numbers(X)
     n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
+    check_squares(X, encoding.features)
     return Problem(table, target, H, X[:, :n], X[:, n:], others, encoding.categories)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -13,6 +13,7 @@ from scipy.special import expit
 from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
+from hassenet.data.scaling import check_squares
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
 from hassenet.likelihoods import GaussianLoss, Loss
@@ -53,11 +54,12 @@ class Known:
         """
         if covariates is None:
             return Known(np.empty((m, 0)))
-        C, levels = _in_numbers(covariates)
+        C, levels, names = _in_numbers(covariates)
         if len(C) != m:
             raise ShapeError(
                 f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
             )
+        check_squares(C, names)
         return Known(C, [*levels, *categories])
 
     def __len__(self) -> int:
@@ -85,13 +87,15 @@ def _independent(C: Floats, learned: Any, varies: NDArray[np.bool_]) -> Floats:
     return np.asarray(C @ V[some].T / size[some] * np.sqrt(len(of)))
 
 
-def _in_numbers(covariates: Any) -> tuple[Floats, Sequence[Sequence[int]]]:
-    """Return the columns that covariates are made into, and the places of the levels of each category among them."""
-    if is_table(covariates):
-        encoding = encoding_of_gaps(covariates, None, None, columns_of(covariates).names)
-        if encoding is not None:
-            return np.asarray(encoding.read(covariates), float), encoding.categories
-    return _matrix(covariates), ()
+def _in_numbers(covariates: Any) -> tuple[Floats, Sequence[Sequence[int]], Sequence[Hashable]]:
+    """Return the columns that covariates are made into, the places of the levels of each category, and names."""
+    if not is_table(covariates):
+        return _matrix(covariates), (), ()
+    names = columns_of(covariates).names
+    encoding = encoding_of_gaps(covariates, None, None, names)
+    if encoding is None:
+        return _matrix(covariates), (), names
+    return np.asarray(encoding.read(covariates), float), encoding.categories, encoding.features
 
 
 def _matrix(covariates: Any) -> Floats:

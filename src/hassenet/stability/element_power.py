@@ -20,6 +20,7 @@ from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
 from hassenet.data.offsets import as_offsets, offset_of
+from hassenet.data.scaling import check_squares
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
@@ -265,6 +266,7 @@ class _Study:
         order = Order.of(H)
         features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
+        check_squares(features, H.ranks[0])
         m = len(features)
         response, n0 = target(m), features.shape[1]
         own, others = _divided([*levels, *categories], n0)
