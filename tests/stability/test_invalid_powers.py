@@ -80,6 +80,9 @@ def test_features_and_covariates_fit_the_examples():
         element_power(H, X, Y, covariates=np.ones(11))
     with pytest.raises(NotFiniteError, match="covariates"):
         element_power(H, X, Y, covariates=np.full(12, np.inf))
+    for options in ({"X": X * [1, 1e200, 1]}, {"X": X, "covariates": np.where(Y, 1e200, np.nan)}):
+        with pytest.raises(NotFiniteError, match="numbers are too large in ('b'|column 0), up to"):
+            element_power(H, y=Y, **options)
 
 
 def test_columns_outside_the_hierarchy_are_named():

@@ -17,8 +17,7 @@ def trained(train: Train, H: Hierarchy, data: Examples, seed: int) -> Network:
         net = train(H, data.X, data.Y, seed, **given)
     except TargetError as error:
         raise TargetError(
-            f"{error} (of the rows that one training of the study drew: more of these, or fewer held out, are drawn by "
-            "each)"
+            f"{error} (these are the rows that one training of the study drew; give the study more of such rows)"
         ) from None
     if not isinstance(net, Network):
         raise ParameterError(
