@@ -83,7 +83,7 @@ def test_a_sex_is_1_and_2_or_m_and_f_and_other_codes_are_counted(tmp_path):
 
 def test_a_person_who_is_there_twice_is_noted(tmp_path):
     path = written(tmp_path / "x.bed", np.zeros((3, 2)), fid=["f", "f", "g"], iid=["1", "1", "1"])
-    with pytest.warns(HassenetWarning, match="x.fam has 'f:1' more than once: whoever is there twice"):
+    with pytest.warns(HassenetWarning, match="x.fam has 'f:1' more than once: rows of one person may be"):
         assert read_plink(path)["IID"].tolist() == ["f:1", "f:1", "g:1"]
 
 

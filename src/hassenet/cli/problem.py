@@ -59,6 +59,14 @@ class Problem(NamedTuple):
         return self.target.added if isinstance(self.target, OutcomeTarget) else None
 
     @property
+    def several(self) -> Table | None:
+        """The columns of several plain numbers, NaN where one is missing; None of one target, and of other kinds."""
+        target = self.target
+        if isinstance(target, OutcomeTarget) or len(target.names) == 1:
+            return None
+        return Table(dict(zip(target.names, target.values.T, strict=True)))
+
+    @property
     def labels(self) -> NDArray[Any]:
         """The classes as a message names them, or the amounts; of another kind the target as people have it.
 

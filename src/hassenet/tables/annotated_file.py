@@ -88,7 +88,7 @@ def sparse_parts(name: str, node: Any) -> SparseParts:
         )
     check_numbers(f"the matrix of {name}", parts[0])
     if any(part.dtype.kind not in "iu" for part in parts[1:]):
-        raise broken(name, "an index is no whole number")
+        raise broken(name, "an index is not a whole number")
     return SparseParts(kind[:3], (int(shape[0]), int(shape[1])), *parts)
 
 

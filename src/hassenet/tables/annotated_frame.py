@@ -73,7 +73,7 @@ def frame_of(file: Any, path: str) -> Frame:
     Raises
     ------
     DataError
-        If it is none.
+        If it is something else.
     """
     node, place = file[path], f"{path} of {Path(file.filename).name}"
     if hasattr(node, "keys"):

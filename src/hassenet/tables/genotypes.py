@@ -129,7 +129,7 @@ def _check_names(path: Path, names: tuple[str, ...], people: Cells) -> None:
 def _genotypes(path: Path, m: int, n: int) -> Genotypes:
     check_size(path, m, n)
     with bed_reader().open_bed(path, iid_count=m, sid_count=n, num_threads=1) as bed:
-        return bed.read(dtype="int8", order="C")  # type: ignore[no-any-return]
+        return bed.read(dtype="int8", order="C")
 
 
 def _fill(path: Path, X: Genotypes) -> Any:
@@ -200,7 +200,7 @@ def _each_once(names: list[str], families: list[str], path: Path) -> list[str]:
     if twice:
         warnings.warn(
             f"a person has a name of their own, by FID and IID; {path.name} has {listing(twice, 3)} more than once: "
-            "whoever is there twice may be learned from and judged by",
+            "rows of one person may be learned from and judged by",
             HassenetWarning,
             stacklevel=5,
         )
@@ -208,7 +208,7 @@ def _each_once(names: list[str], families: list[str], path: Path) -> list[str]:
 
 
 def _sex(codes: list[str], path: Path) -> Any:
-    """Return the sex of people: 1, 2, and M, F as PLINK 2 has it; a warning counts codes that are none."""
+    """Return the sex of people: 1, 2, and M, F as PLINK 2 has it; a warning counts other codes."""
     others = Counter(code for code in codes if code.upper() not in (*_SEX, *_WORDS, "0", "-9"))
     if others:
         warnings.warn(
