@@ -76,6 +76,10 @@ def test_a_target_that_never_varies_is_refused(fails, frame):
     )
 
 
+def test_a_count_that_never_varies_is_refused(fails, frame):
+    fails(frame.assign(n=0), "varies", "'n' is 0 in every row", target="n", more=("--task", "count"))
+
+
 def test_a_target_whose_gaps_leave_one_class_is_refused_with_their_number(fails, frame):
     frame["health"] = frame["health"].replace("ill", None)
     fails(frame, "varies", "rows it is missing", "spellings NA")

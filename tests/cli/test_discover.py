@@ -83,6 +83,35 @@ def test_one_rank_is_printed_and_without_draws_there_is_no_p(discover):
     assert "fdr" not in result.stdout
 
 
+@pytest.mark.parametrize("kind", ["regression", "count"])
+def test_several_targets_of_any_kinds_are_a_column_of_the_table(discover, table, tmp_path, kind):
+    table["amount"] += 30
+    table.loc[::9, "amount"] = np.nan
+    table.to_csv(tmp_path / "genes.csv", index=False)
+    more = ("--target", "amount", "--kind", f"amount={kind}", "--out", "found")
+    result = discover(*more, drop="age")
+    assert result.exit_code == 0, result.output
+    assert "6 elements for 2 targets, 2 draws" in result.stdout
+    assert "over all elements and targets" in result.stdout
+    found = pd.read_csv(tmp_path / "found/power.csv")
+    assert shown(result) == found["target"].tolist()
+    assert len(found) == 12
+    assert found.loc[found["target"] == "amount", "element"].iloc[0] == "pathway2"
+    powers = powers_of(tmp_path / "found/power.csv")
+    assert powers == found.groupby("element")["power"].max().to_dict()
+
+
+def test_several_numbers_are_measured_each_in_its_rows(discover, table, tmp_path):
+    table["other"] = table["gene15"].where(table.index % 3 > 0)
+    table.to_csv(tmp_path / "genes.csv", index=False)
+    result = discover("--target", "other", "--task", "regression", target="amount", drop="state")
+    assert result.exit_code == 0, result.output
+    assert "'other' in 30 of 90 rows" in result.stdout
+    lines = [line.split()[:2] for line in result.stdout.split("\n\n")[-2].splitlines()[1:]]
+    first = dict(reversed(lines))
+    assert first == {"amount": "pathway2", "other": "pathway3"}
+
+
 @pytest.mark.parametrize(
     ("options", "code", "part"),
     [
@@ -98,7 +127,7 @@ def test_one_rank_is_printed_and_without_draws_there_is_no_p(discover):
             "a covariate is a column beside the target and those left out; 'sample' is one of these",
         ),
         (["--rank", 3], 1, "elements stand at the ranks 1 to 2; got 3"),
-        (["--target", "age"], 2, "discover takes one target; got state, age"),
+        (["--quantiles", ".1,.9"], 2, "power is the gain in a likelihood, which quantiles have none of"),
         (["--jobs", 0], 2, "--jobs is a number of processes"),
         (["--lineage-sep", "|"], 2, "give one of the two"),
     ],

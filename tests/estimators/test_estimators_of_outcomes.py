@@ -27,7 +27,16 @@ from hassenet.estimators import (
     HierarchySurvival,
     NetworkSurvival,
 )
-from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn, OrderedClasses, Outcomes
+from hassenet.outcomes import (
+    Amount,
+    Classes,
+    Count,
+    HazardRatio,
+    OffsetColumn,
+    OrderedClasses,
+    Outcomes,
+    Quantiles,
+)
 from hassenet.selection import Setting
 from hassenet.survival import Baseline, SurvivalModel, concordance
 
@@ -544,3 +553,13 @@ def test_the_regressor_learns_quantiles_in_order_and_scores_them_by_their_loss()
 def test_what_cannot_be_a_count_is_refused_by_the_regressor():
     with pytest.raises(TargetError, match="count"):
         HierarchyRegressor(**LINEAR, likelihood="poisson").fit(X, X[:, 0])
+
+
+@pytest.mark.parametrize(
+    "part", [Amount("y"), Count("y"), Quantiles("y", (0.1, 0.9)), Amount("y", "laplace")]
+)
+def test_a_target_of_any_kind_that_never_varies_is_refused_also_beside_others(part):
+    beside = Amount("days")
+    for parts in ((part,), (beside, part)):
+        with pytest.raises(TargetError, match="a target varies; 'y' is 2.0 in every row"):
+            HierarchyOutcomes(outcomes=Outcomes(parts), **SMALL).fit(X, TABLE.assign(y=2.0))

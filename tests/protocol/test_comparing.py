@@ -228,6 +228,12 @@ def test_a_table_a_text_and_a_row_a_split_say_the_same():
         ({"others": {"network": Ridge()}}, ParameterError, "'network' is there already"),
         ({"hierarchy": hn.Hierarchy.complete(4, 2)}, HierarchyError, "every cover that there can be"),
         ({"hierarchy": hn.Hierarchy.complete(4)}, HierarchyError, "its features alone"),
+        ({"X": X * [1, 1, 1e200, 1]}, NotFiniteError, "too large in column 2, up to"),
+        (
+            {"X": pd.DataFrame(X * 1e200, columns=list("abcd"))},
+            NotFiniteError,
+            "too large in 'a', up to .* of 4 such columns",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_any_training(changed, error, part):

@@ -53,7 +53,7 @@ def test_an_option_of_powers_outside_its_domain_is_named(option, value, message)
         (np.zeros(12), TargetError, "a target varies; here it is 0.0 in every row"),
         (["ill"] * 12, TargetError, "a target varies; here it is ill in every row"),
         (np.linspace(0, 1, 11), ShapeError, r"X has 12 rows, y the shape \(11,\)"),
-        (np.zeros((12, 2)), ShapeError, "y has 2 columns"),
+        (np.zeros((12, 2)), TargetError, "0.0 in every row; .*of the target 'target0'"),
         (np.where(Y, np.nan, 0.5), NotFiniteError, "targets are finite; row 1 of y is nan"),
         ([None, *"abcdefabcde"], TargetError, "row 0 of y has none"),
         (
@@ -80,6 +80,9 @@ def test_features_and_covariates_fit_the_examples():
         element_power(H, X, Y, covariates=np.ones(11))
     with pytest.raises(NotFiniteError, match="covariates"):
         element_power(H, X, Y, covariates=np.full(12, np.inf))
+    for options in ({"X": X * [1, 1e200, 1]}, {"X": X, "covariates": np.where(Y, 1e200, np.nan)}):
+        with pytest.raises(NotFiniteError, match="numbers are too large in ('b'|column 0), up to"):
+            element_power(H, y=Y, **options)
 
 
 def test_columns_outside_the_hierarchy_are_named():

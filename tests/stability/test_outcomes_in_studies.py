@@ -130,6 +130,14 @@ def test_strata_in_which_nothing_can_be_compared_are_refused_by_each_study():
             study()
 
 
+def test_a_resample_without_an_event_is_refused_as_one_of_the_study():
+    Y = np.column_stack([np.arange(1.0, M + 1), np.arange(M) == 0])
+    with pytest.raises(
+        TargetError, match="ends with an event; .* .these are the rows that one training of the"
+    ):
+        stability(recipe(CoxLoss()), H, X, Y, runs=9)
+
+
 def test_times_are_permuted_with_their_events_and_within_their_strata(monkeypatch):
     seen = []
     usual = Recipe.__call__

@@ -14,7 +14,7 @@ from hassenet.hierarchy.order import Order
 from hassenet.likelihoods import CrossEntropy
 from hassenet.optimizers import Adam
 from hassenet.stability import ElementPower, Recipe, element_power
-from hassenet.stability.covariates import Known, dealt_out
+from hassenet.stability.covariates import Known, Observed, dealt_out
 from hassenet.stability.heads import Divided, gains_of_elements
 from hassenet.stability.learned import Learner
 from hassenet.stability.regressions import free_outputs, log_likelihoods
@@ -186,9 +186,9 @@ def test_all_repeats_of_a_draw_have_one_target(monkeypatch):
     module, seen = sys.modules["hassenet.stability.element_power"], []
     gains = module._gains
 
-    def watched(study, response, *rest):
-        seen.append(tuple(response.Y.ravel()))
-        return gains(study, response, *rest)
+    def watched(study, target, *rest):
+        seen.append(tuple(target.response.Y.ravel()))
+        return gains(study, target, *rest)
 
     monkeypatch.setattr(module, "_gains", watched)
     element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, repeats=2, draws=2)
@@ -205,7 +205,8 @@ def test_the_variance_of_a_number_is_that_which_the_head_leaves():
 def test_chance_keeps_what_covariates_say_of_the_target():
     age = np.random.default_rng(1).standard_normal(M)
     response, Z = Response.of((age > 0).astype(int), M), Known.of(age, M).beside()
-    given, free = (dealt_out(response, which, hub=0, seed=1) for which in (Z, Z[:, :1]))
+    each = [dealt_out((Observed(response),), which, hub=0, seed=1) for which in (Z, Z[:, :1])]
+    given, free = (one.response for (one,) in each)
     assert given.Y.sum() == free.Y.sum() == response.Y.sum()
     assert np.corrcoef(given.Y[:, 0], age)[0, 1] > 0.6
     assert abs(np.corrcoef(free.Y[:, 0], age)[0, 1]) < 0.3

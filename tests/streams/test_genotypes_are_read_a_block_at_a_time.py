@@ -167,7 +167,7 @@ def changed(folder, tmp_path, change, part=".bed"):
     [
         (lambda data: data[:-1], "these take 643 bytes, and it has 642; was it cut off"),
         (lambda data: data + b"x", "these take 643 bytes, and it has 644"),
-        (lambda data: b"", "begin with the bytes 6C 1B; x.bed does not"),
+        (lambda data: b"", "begin with the bytes 6C 1B and 00 or 01; x.bed does not"),
         (lambda data: b"chr1\t100\t200\n", "regions of a genome .BED. are not genotypes"),
         (lambda data: data[:2] + b"\0" + data[3:], "in x.bed they lie person after person"),
     ],

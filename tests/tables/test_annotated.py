@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import h5py
 import numpy as np
@@ -22,16 +23,18 @@ def frame(group, index, columns):
     group.attrs["_index"], group.attrs["column-order"] = "_index", list(columns)
     for name, values in {"_index": index, **columns}.items():
         group[name] = (
-            np.array(values, h5py.string_dtype()) if isinstance(values[0], str) else np.array(values)
+            np.array(values, h5py.string_dtype())
+            if not values or isinstance(values[0], str)
+            else np.array(values)
         )
 
 
-def written(path, X=((1.0, 0.0), (0.0, 2.0)), genes=("CD3E", "CD19"), obs=None, var=None):
+def written(path, X=((1.0, 0.0), (0.0, 2.0)), genes=("CD3E", "CD19"), obs=None, var=None, index=("c1", "c2")):
     """Write a file by the rules of the format, as small as it can be."""
     with h5py.File(path, "w") as file:
         if X is not None:
             file["X"] = np.array(X)
-        frame(file.create_group("obs"), ["c1", "c2"], obs or {"kind": ["T", "B"]})
+        frame(file.create_group("obs"), list(index), obs or ({"kind": ["T", "B"]} if index else {}))
         frame(file.create_group("var"), list(genes), var or {})
         file.create_group("layers")
     return path
@@ -169,7 +172,9 @@ def test_a_column_of_obs_that_is_called_like_a_gene_gets_another_name(tmp_path):
         ),
         ({"genes": ("A", "B", "C")}, {}, ShapeError, "has 2 columns and 3 variables"),
         ({"X": np.ones((3, 2))}, {}, ShapeError, "has 3 rows and 2 cells in obs"),
-        ({"X": None}, {}, DataError, "AnnData whose X is empty has its numbers in a layer"),
+        ({"X": None}, {}, DataError, "AnnData has its numbers in X or in a layer; x.h5ad has neither"),
+        ({"genes": ("A", " ")}, {}, FeatureError, "1 of 2 in x.h5ad have none in their index; name them"),
+        ({"X": np.ones((0, 2)), "index": ()}, {}, DataError, "x.h5ad has no cells; give one with data"),
         ({"X": (b"a", b"b")}, {}, DataError, "has the shape"),
     ],
 )
@@ -232,3 +237,111 @@ def test_a_sparse_array_in_memory_that_was_damaged_is_refused_before_compiled_co
     whole = csr_array(np.eye(2))
     whole.data, whole.indices = np.ones(5), np.array([0, 1, 9, 9, 9], whole.indices.dtype)  # behind its end
     np.testing.assert_array_equal(net(whole), net(np.eye(2)))
+
+
+def test_x_and_the_index_can_be_named_where_a_model_was_made_of_others(tmp_path):
+    path = written(tmp_path / "x.h5ad", var={"gene": ["a", "b"]})
+    for source in (path, in_memory(np.eye(2), var={"gene": ["a", "b"]})):
+        assert read_anndata(source, layer="X", names="_index").variables == ("CD3E", "CD19")
+    assert hn.data.open(path, layer="X", names="_index").features == ("CD3E", "CD19")
+    with h5py.File(path, "r+") as file:
+        file["layers/X"] = np.full((2, 2), 7.0)
+    assert read_anndata(path, layer="X")["CD3E"].tolist() == [7, 7]
+
+
+def test_columns_of_any_objects_stand_beside_cells_as_in_tables_of_pandas():
+    cells = in_memory(np.eye(2))
+    cells.obs["mixed"], cells.obs["complex"], cells.obs["list"] = [1, "a"], [1j, 2j], [[1], [2]]
+    table = read_anndata(cells)
+    assert table["mixed"].tolist() == ["1", "a"]
+    assert table["CD19"].tolist() == [0, 1]
+    cells.obs.columns = ["kind", "kind", "complex", "list"]
+    with pytest.raises(DataError, match="obs of the AnnData object repeats 'kind'; rename or merge them"):
+        read_anndata(cells)
+
+
+class Backed:
+    """AnnData that is backed by a file without X: asked for X, it fails."""
+
+    layers: ClassVar = {"counts": np.eye(2)}
+    obs, var = in_memory(None).obs, in_memory(None).var
+
+    @property
+    def X(self):
+        raise KeyError("object 'X' doesn't exist")
+
+
+def test_an_object_that_is_backed_by_a_file_without_x_has_its_layers():
+    assert read_anndata(Backed(), layer="counts")["CD19"].tolist() == [0, 1]
+    with pytest.raises(DataError, match="the AnnData object has 'counts'; name one as layer=… .--layer."):
+        read_anndata(Backed())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda X, H: hn.data.open(X),
+        lambda X, H: hn.compare(H, X, [0, 1] * 5, folds=2),
+        lambda X, H: hn.stability.element_power(H, X, [0, 1] * 5),
+        lambda X, H: hn.fit(hn.Network(H.crown(["y"])), X, [0, 1], epochs=1),
+        lambda X, H: hn.HierarchyClassifier(H, random_state=0).fit(X, ["a", "b"]),
+        lambda X, H: hn.NetworkClassifier(max_iter=1, random_state=0).fit(X, ["a", "b"]),
+    ],
+    ids=["a stream", "a comparison", "a power", "a fit", "settings chosen", "an estimator"],
+)
+def test_an_object_of_anndata_is_refused_as_a_table_with_the_way_to_make_it_one(asked):
+    H = hn.Hierarchy.from_covers([("CD3E", "T"), ("CD19", "B")])
+    with pytest.raises(
+        DataError, match=r"got an AnnData object; make it one, as by cells = hassenet.tables.read_"
+    ):
+        asked(Backed(), H)
+
+
+BREAKS = {
+    "deleted": None,
+    "one number": 3.0,
+    "cut off": np.zeros(1),
+    "without end": np.zeros(9),
+    "of two dimensions": np.zeros((2, 2)),
+    "of text": np.array([b"a", b"b", b"c"]),
+}
+
+
+def of_all_encodings(path):
+    """Write a file with a column of each encoding beside a sparse matrix; return the names of all its parts."""
+    with h5py.File(written(path, None), "r+") as file:
+        obs = file["obs"]
+        obs.attrs["column-order"] = ["kind", "state", "age"]
+        obs["state/codes"], obs["state/categories"] = np.array([1, 0], np.int8), np.array([b"ill", b"well"])
+        obs["age/values"], obs["age/mask"] = np.array([0, 64]), np.array([True, False])
+        X = file.create_group("X")
+        X["data"], X["indices"], X["indptr"] = np.array([1.0, 2.0]), np.array([0, 1]), np.array([0, 1, 2])
+        X.attrs["encoding-type"], X.attrs["shape"] = "csr_matrix", (2, 2)
+        parts = []
+        file.visit(parts.append)
+    return [part for part in parts if part != "layers"]
+
+
+WITHOUT_LOSS = {
+    "without end": ("obs/state/categories", "X/data"),
+    "of text": ("obs/state/categories",),
+    "of two dimensions": ("X",),
+}
+"""Parts that may be so: what is behind the last code or the last row is unused, and a matrix need not be sparse."""
+
+
+@pytest.mark.parametrize("read", [read_anndata, hn.data.open])
+@pytest.mark.parametrize("how", BREAKS)
+def test_whichever_part_of_a_file_of_anndata_is_broken_the_file_is_named(tmp_path, read, how):
+    path = tmp_path / "x.h5ad"
+    for part in of_all_encodings(path):
+        of_all_encodings(path)
+        with h5py.File(path, "r+") as file:
+            del file[part]
+            if BREAKS[how] is not None:
+                file[part] = BREAKS[how]
+        if part in WITHOUT_LOSS.get(how, ()):
+            assert read_anndata(path)["kind"].tolist() == ["T", "B"]
+        else:
+            with pytest.raises(DataError, match=r"x\.h5ad"):
+                read(path)

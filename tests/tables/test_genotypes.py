@@ -11,7 +11,8 @@ import pytest
 from bed_reader import open_bed, to_bed
 
 import hassenet as hn
-from hassenet.errors import DataError, HassenetWarning
+from hassenet.data.recognition import recognised
+from hassenet.errors import DataError, FeatureError, HassenetWarning
 from hassenet.model import Model
 from hassenet.tables import read_plink, read_table
 from hassenet.tables.joining import joined
@@ -68,6 +69,8 @@ def test_people_are_named_and_described_by_the_fam():
         ),
         (["1", "2", "3", "NA"], [1.0, 2.0, 3.0, np.nan], []),
         (["-9"] * 4, [None] * 4, []),
+        (["1.0", "2.0", "-9.0", "na"], ["control", "case", None, None], ["-9 in x.fam is.*: 1 row of 4"]),
+        (["0.5", "-9.00", "-1e1", "."], [0.5, np.nan, -10.0, np.nan], ["-9 in x.fam is.*: 1 row of 4"]),
     ],
 )
 def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, codes, values, says):
@@ -77,6 +80,46 @@ def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, c
             stack.enter_context(pytest.warns(HassenetWarning, match=note))
         found = read_plink(path)["phenotype"]
     assert list(map(str, found)) == list(map(str, values))
+
+
+def test_a_sex_is_1_and_2_or_m_and_f_and_other_codes_are_counted(tmp_path):
+    path = written(tmp_path / "x.bed", np.zeros((6, 2)))
+    lines = [f"f{i} i{i} 0 0 {sex} 1.5\n" for i, sex in enumerate(("M", "f", "1", "0", "3", "-9"))]
+    path.with_suffix(".fam").write_text("".join(lines))
+    with pytest.warns(HassenetWarning, match="x.fam has '3' in 1 row, which count as missing"):
+        assert read_plink(path)["sex"].tolist() == ["male", "female", "male", None, None, None]
+
+
+def test_a_person_who_is_there_twice_is_noted(tmp_path):
+    path = written(tmp_path / "x.bed", np.zeros((3, 2)), fid=["f", "f", "g"], iid=["1", "1", "1"])
+    with pytest.warns(HassenetWarning, match="x.fam has 'f:1' more than once: rows of one person may be"):
+        assert read_plink(path)["IID"].tolist() == ["f:1", "f:1", "g:1"]
+
+
+def test_genotypes_that_lie_person_after_person_are_read_and_those_cut_off_are_not(tmp_path):
+    X = np.random.default_rng(0).integers(0, 3, (6, 5))
+    path = written(tmp_path / "x.bed", X)
+    codes = np.array([3, 2, 0])[X]
+    by_person = bytes(
+        sum(int(c) << 2 * k for k, c in enumerate(row[i : i + 4])) for row in codes for i in (0, 4)
+    )
+    path.write_bytes(b"\x6c\x1b\0" + by_person)
+    people = read_plink(path)
+    np.testing.assert_array_equal(people.held(people.variables), X)
+    with pytest.raises(DataError, match="in x.bed they lie person after person"):
+        hn.data.open(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match="these take 15 bytes, and it has 14; was it cut off"):
+        read_plink(path)
+
+
+def test_how_many_features_a_cohort_lacks_is_counted_among_all_of_the_model(tmp_path):
+    X, y = np.random.default_rng(0).integers(0, 3, (12, 4)), np.arange(12) % 2
+    people = read_plink(written(tmp_path / "x.bed", X, pheno=[str(1 + one) for one in y], sex=1 + y))
+    encoding = recognised(people, ["sex", *people.variables]).encoding
+    other = read_plink(written(tmp_path / "y.bed", X, sid=["rs0", "rs1", "rs8", "rs9"]))
+    with pytest.raises(FeatureError, match="2 of 5 are not: 'rs2', 'rs3'; add them"):
+        encoding(other)
 
 
 def test_a_status_that_may_be_coded_0_and_1_is_noted(tmp_path):
@@ -153,10 +196,32 @@ def test_files_that_are_missing_or_do_not_belong_together_are_refused(tmp_path):
     ("part", "text", "message"),
     [
         (".fam", "f i 0 0 1\n", "line 1 of x.fam has 5 columns"),
-        (".fam", "f i 0 0 1 tall\n", "the sixth column of x.fam has text; give it in a second table"),
-        (".bim", "1 rs1 0 x A C\n", "has chromosome, name, morgans, position and two alleles: line 1"),
+        (
+            ".fam",
+            "\nf i 0 0 1 tall\n",
+            "line 2 of x.fam has 'tall'; correct it, or give phenotypes in a second",
+        ),
+        (".fam", "f i 0 0 1 1e999\n", "line 1 of x.fam has '1e999'"),
+        (".fam", "f i 0 0 1 1_5\n", "line 1 of x.fam has '1_5'"),
+        (
+            ".fam",
+            "#FID IID PAT MAT SEX PHENO\n",
+            "a .fam has no names above its columns: line 1 of .*x.fam' begins",
+        ),
+        (
+            ".bim",
+            "#CHROM ID CM POS ALT REF\n",
+            "a .bim has no names above its columns: line 1 of .*x.bim' begins",
+        ),
+        (
+            ".bim",
+            "1 rs1 0 5 A\n",
+            "has chromosome, name, morgans, position and two alleles: line 1 .* has 5 col",
+        ),
+        (".bim", "1 rs1 0 x A C\n", "a position is a whole number of bases: line 1 of .*x.bim' has 'x'"),
+        (".bim", "1 rs1 0 --5 A C\n", "has '--5'; correct it"),
         (".bim", "1 IID 0 5 A C\n", "x.bim repeats 'IID'"),
-        (".bed", "chr1\t1\t5\tG\n", "x.bed is not the genotypes of 1 people and 1 SNPs"),
+        (".bed", "chr1\t1\t5\tG\n", "begin with the bytes 6C 1B and 00 or 01; x.bed does not"),
     ],
 )
 def test_a_part_of_another_form_is_refused(tmp_path, part, text, message):

@@ -84,7 +84,8 @@ def _outcome(outcomes: Outcomes, label: str | None, target: str | None, option: 
     ]
     if len(found) != 1:
         raise ParameterError(
-            f"what is explained is one of {listing(signals, 10)}; got {wished!r}; choose one with {option}"
+            f"what is explained is one of {listing(signals, 10)}; got {'none' if wished is None else repr(wished)}; "
+            f"choose one with {option}"
         )
     return Explained(found[0], signals[found[0]])
 

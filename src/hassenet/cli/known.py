@@ -133,6 +133,10 @@ def _classes(model: Model, table: Table) -> Known:
     return Known(rows, Target("classification", model.targets, codes, model.classes))
 
 
+def _none(n: int) -> str:
+    return "which is not a class" if n == 1 else "which are not classes"
+
+
 def _meant(strange: Sequence[str], texts: NDArray[Any], classes: Sequence[object]) -> str:
     """Return how to say what other names mean: a class that is spelled alike, else one that no cell names."""
     alike = {str(c).casefold(): str(c) for c in classes}
@@ -145,6 +149,8 @@ def _meant(strange: Sequence[str], texts: NDArray[Any], classes: Sequence[object
     unknown = [cell for cell, name in meant.items() if name is None]
     parts = [f"if these are other names, say so: {' '.join(known[:5])}"] if known else []
     parts += (
-        [f"leave out the rows of {listing(unknown, 3)}, which is not a class of the model"] if unknown else []
+        [f"leave out the rows of {listing(unknown, 3)}, {_none(len(unknown))} of the model"]
+        if unknown
+        else []
     )
     return "; ".join(parts)

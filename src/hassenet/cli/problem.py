@@ -12,6 +12,7 @@ from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.source import SourceOptions
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
+from hassenet.data.scaling import check_squares
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table
@@ -58,6 +59,14 @@ class Problem(NamedTuple):
         return self.target.added if isinstance(self.target, OutcomeTarget) else None
 
     @property
+    def several(self) -> Table | None:
+        """The columns of several plain numbers, NaN where one is missing; None of one target, and of other kinds."""
+        target = self.target
+        if isinstance(target, OutcomeTarget) or len(target.names) == 1:
+            return None
+        return Table(dict(zip(target.names, target.values.T, strict=True)))
+
+    @property
     def labels(self) -> NDArray[Any]:
         """The classes as a message names them, or the amounts; of another kind the target as people have it.
 
@@ -84,4 +93,5 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     X = unmasked_numbers(X)
     n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
+    check_squares(X, encoding.features)
     return Problem(table, target, H, X[:, :n], X[:, n:], others, encoding.categories)

@@ -103,14 +103,15 @@ def report(
 
 
 def powers_of(path: Path) -> dict[Hashable, float]:
-    """Return the power of each element in a table."""
+    """Return the power of each element in a table; of several targets the highest."""
+    from hassenet.stability.by_element import highest
     from hassenet.tables import read_table
     from hassenet.tables.guarding import unguarded
 
     table = read_table(path)
     table.require_columns(("element", "power"), "what elements are coloured by")
     values = table.numbers_with_gaps(("power",)).ravel()
-    return dict(zip(map(unguarded, table.names_in("element")), values.tolist(), strict=True))
+    return highest(map(unguarded, table.names_in("element")), values.tolist())
 
 
 def study_of(path: Path | None) -> dict[str, Any] | None:

@@ -80,7 +80,7 @@ def options_of_fit(command: click.Command, more: Collection[str] = OF_ONE_OUTCOM
 
 
 def check_source(context: click.Context) -> None:
-    """Refuse options that contradict each other, several targets, and a command line without a hierarchy.
+    """Refuse options that contradict each other, and a command line without a hierarchy.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def check_source(context: click.Context) -> None:
     if not given:
         raise click.UsageError(f"{command} needs a hierarchy; give --hierarchy or --lineage-sep")
     targets = [*filter(None, (context.params.get("time"),)), *context.params["target"]]
-    if len(targets) > 1 and not (command == "compare" and context.params.get("time") is None):
+    if len(targets) > 1 and command == "compare" and context.params.get("time") is not None:
         raise click.UsageError(
             f"{command} takes one target; got {', '.join(targets)}; take one after the other"
         )

@@ -146,16 +146,19 @@ class Encoding:
         return self._read(table, np.full(len(self.features), np.nan), dtype)
 
     def _read(self, table: Any, fill: Array, dtype: Any) -> Any:
-        held = compact_columns(table)
+        columns, held = columns_of(table), compact_columns(table)
+        found = Match.of(self.columns, columns.names)
+        check_none_missing(found, unread_columns(table))
+        check_each_once(found)
         if held and 0 < len(held.intersection(self.plain)) < len(self.features):
             return self._read_beside(table, held, fill, dtype)
-        return self._read_alike(table, fill, dtype)
+        return self._read_alike(table, columns, found, fill, dtype)
 
     def _read_beside(self, table: Any, held: Collection[Hashable], fill: Array, dtype: Any) -> Any:
         """Return the features of a block as they are held, and beside them what few others are made into."""
         own = set(self.plain).intersection(held)
         places = np.argsort([feature not in own for feature in self.features], kind="stable")
-        found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
+        found = [self.part(k)._read(table, fill[k], dtype) for k in _split(places, len(own))]
         if not issparse(found[0]):
             return Packed.of(found[0], found[1], places[len(own) :], self.features)
         X = hstack(found, format="csr")
@@ -173,11 +176,7 @@ class Encoding:
         """Return the places of all features in parts of so many or a few more; those of a column stand in one."""
         return [[k for unit in units for k in unit.places] for units in grouped(self._units, max(size, 1))]
 
-    def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
-        columns = columns_of(table)
-        found = Match.of(self.columns, columns.names)
-        check_none_missing(found, unread_columns(table))
-        check_each_once(found)
+    def _read_alike(self, table: Any, columns: Columns, found: Match, fill: Array, dtype: Any) -> Any:
         X = self._features(table, columns, found.column, fill, np.dtype(dtype))
         return as_counted(X, table, self._as_called(found.column), self.alleles, self.values)
 

@@ -90,13 +90,14 @@ class Scaling(Step):
         return _of_moments(mean, deviation, largest, names)
 
     @staticmethod
-    def of_observed(Y: ArrayLike) -> Scaling:
+    def of_observed(Y: ArrayLike, names: Sequence[Hashable] = ()) -> Scaling:
         """Return the same of the numbers that each column has, where NaN marks those that are missing.
 
         >>> Scaling.of_observed([[1.0, 5.0], [3.0, np.nan]]).mean
         array([2., 5.])
         """
         Y = unmasked_numbers(Y)
+        check_squares(Y, names)
         if not np.isnan(Y).any():
             return Scaling.of(Y)
         each = [Scaling.of(y[~np.isnan(y), None]) for y in Y.T]
@@ -159,13 +160,38 @@ def _moments(X: Array) -> tuple[Array, Array, Array]:
 
 def _of_moments(mean: Array, deviation: Array, largest: Array, names: Sequence[Hashable] = ()) -> Scaling:
     """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
-    _check_squares(deviation, largest, names)
+    _check_deviations(deviation, largest, names)
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
 
 
-def _check_squares(deviation: Array, largest: Array, names: Sequence[Hashable]) -> None:
+def check_squares(X: Array, names: Sequence[Hashable] = ()) -> None:
+    """Refuse numbers that are so large that the squares of their deviations from the mean have no finite sum.
+
+    Parameters
+    ----------
+    X : (m, n) array
+        Finite, or NaN where a value is missing.
+    names : sequence of Hashable, optional
+
+    Raises
+    ------
+    NotFiniteError
+
+    Examples
+    --------
+    >>> check_squares(np.array([[1.0, 1e200], [np.nan, -1e200]]), ["age", "dose"])
+    Traceback (most recent call last):
+    hassenet.errors.NotFiniteError: a column that is scaled has a finite deviation; numbers are too large in 'dose', up
+    to 1e+200; use another unit, or leave it out
+    """
+    largest = np.fmax(np.fmax.reduce(X, axis=0, initial=0.0), -np.fmin.reduce(X, axis=0, initial=0.0))
+    with np.errstate(over="ignore"):
+        _check_deviations(len(X) * (2 * largest) ** 2, largest, names)
+
+
+def _check_deviations(deviation: Array, largest: Array, names: Sequence[Hashable]) -> None:
     """Refuse finite numbers whose deviation is not finite."""
     large = np.flatnonzero(np.isfinite(largest) & ~np.isfinite(deviation))
     if large.size:

@@ -36,7 +36,7 @@ def check_is_of_rows(X: Any) -> None:
     Raises
     ------
     DataError
-        If X is a mapping of columns, a list of mappings, or an array with fields or of text.
+        If X is a mapping of columns, a list of mappings, an array with fields or of text, or AnnData.
 
     Examples
     --------
@@ -46,9 +46,8 @@ def check_is_of_rows(X: Any) -> None:
     """
     what = next((what for what, is_one in _OTHERS.items() if is_one(X)), None)
     if what is not None:
-        raise DataError(
-            f"X is a table or an array of numbers; got {what}; make it one, as by pandas.DataFrame(X)"
-        )
+        remedy = _REMEDIES.get(what, "pandas.DataFrame(X)")
+        raise DataError(f"X is a table or an array of numbers; got {what}; make it one, as by {remedy}")
 
 
 def with_rows(X: Any) -> Any:
@@ -90,6 +89,10 @@ _OTHERS: Mapping[str, Callable[[Any], bool]] = {
     "a list of dicts": lambda X: isinstance(X, list) and bool(X) and isinstance(X[0], Mapping),
     "an array with fields": lambda X: isinstance(X, np.ndarray) and X.dtype.names is not None,
     "an array of text": _is_text,
+    "an AnnData object": lambda X: all(hasattr(type(X), part) for part in ("X", "obs", "var")),
+}
+_REMEDIES = {
+    "an AnnData object": "cells = hassenet.tables.read_anndata(X), of which cells.select(cells.variables) are the genes"
 }
 
 

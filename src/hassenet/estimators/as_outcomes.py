@@ -64,9 +64,10 @@ class AsOutcomes(LearnedAs):
         Raises
         ------
         TargetError
-            If not every fold could hold each class, and an event of times.
+            If not every fold could hold each class, and an event of times, or a number is the same in every row.
         """
         target = self.target(y)
+        target.check_varies()
         check_folds(target, folds)
         return AsOutcomes(target.begun(slice(None)).outcomes)
 

@@ -23,7 +23,7 @@ from hassenet.outcomes.outcomes import Outcomes
 from hassenet.outcomes.quantiles import Quantiles
 from hassenet.tables import Table
 from hassenet.task.label import Label
-from hassenet.task.target import SPELLINGS, Target, kind_in
+from hassenet.task.target import SPELLINGS, Target, check_varies, kind_in
 
 Kind = Literal["classification", "regression", "ordinal", "count"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -163,11 +163,17 @@ def _part(table: Table, name: str, kind: Kind, wish: Wish) -> Outcome:
             return OrderedClasses(name, _ordered(table, name, wish.order))
         case "count":
             likelihood = wish.likelihood if wish.likelihood in OF_COUNTS else "negative_binomial"
-            return _noted(Count(name, likelihood), table)  # type: ignore[arg-type]  # one of these
+            return _counted(Count(name, likelihood), table)  # type: ignore[arg-type]  # one of these
     Target.of(table, (name,), "regression")
     if wish.quantiles:
         return Quantiles(name, wish.quantiles)
     return Amount(name, wish.likelihood if wish.likelihood in OF_AMOUNTS else "gaussian")  # type: ignore[arg-type]
+
+
+def _counted(part: Count, table: Table) -> Outcome:
+    """Return a count, which varies."""
+    check_varies(part.name, part.read(table)[:, 0].astype(int))
+    return _noted(part, table)
 
 
 def _noted(part: Outcome, table: Table) -> Outcome:

@@ -13,6 +13,7 @@ from hassenet.outcomes.lost import reaching
 from hassenet.outcomes.outcome import Array, known
 from hassenet.outcomes.outcomes import Outcomes, Values
 from hassenet.tables import Table
+from hassenet.task.target import check_varies
 from hassenet.task.task import Task
 
 
@@ -111,6 +112,17 @@ class OutcomeTarget:
         added = None if self.added is None else np.concatenate([self.added, other.added])
         pairs = zip(self.values, other.values, strict=True)
         return replace(self, values=tuple(map(np.concatenate, pairs)), added=added)
+
+    def check_varies(self) -> None:
+        """Refuse an amount, a count or quantiles of a number that is the same in every row; folds count classes.
+
+        Raises
+        ------
+        TargetError
+        """
+        for part, values in zip(self.outcomes.parts, self.values, strict=True):
+            if part.width == 1 and part.strata(values) is None:
+                check_varies(part.name, values[:, 0])
 
     def begun(self, rows: Any) -> OutcomeTarget:
         """Return it with what is learned of the values of some rows before training."""

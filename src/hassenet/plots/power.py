@@ -50,7 +50,10 @@ def plot_power(found: ElementPower, top: int = 20, *, level: float = 0.1, ax: Ax
     rows = found.order[: require_whole_number("top", top, 1)]
     drawn = len(found.null) > 0
     return plot_stability(
-        [found.elements[k] for k in rows],
+        [
+            f"{found.elements[k]}, for {found.targets[k]}" if found.targets else found.elements[k]
+            for k in rows
+        ],
         found.power[rows],
         found.low[rows],
         found.high[rows],

@@ -14,7 +14,8 @@ from hassenet.data.checks import NUMBERS, check_numbers, unmasked
 from hassenet.data.columns import compact_columns, is_one_array
 from hassenet.data.fill import Fill
 from hassenet.data.objects import as_numbers
-from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.data.scaling import check_squares
+from hassenet.data.table import check_is_of_rows, columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
@@ -196,6 +197,7 @@ def _numbers(
 
 def _read(X: Any) -> tuple[list[str] | None, Floats]:
     """Return the names of the columns, where there are any, and the numbers, NaN where one is missing."""
+    check_is_of_rows(X)
     columns, values = _of_table(X) if is_table(X) else (None, _of_array(X))
     check_numbers("X", values)
     values = np.asarray(values, np.float64)
@@ -205,6 +207,7 @@ def _read(X: Any) -> tuple[list[str] | None, Floats]:
         raise NotFiniteError(
             f"X is finite, or NaN where a value is missing; infinite values in {listing(where, 3)}; correct them"
         )
+    check_squares(values, columns or ())
     return columns, values
 
 

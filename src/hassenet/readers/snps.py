@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hassenet._checks import require_whole_number
-from hassenet.errors import DataError, FeatureError, ParameterError
+from hassenet.errors import DataError, FeatureError, ParameterError, counted
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of
 from hassenet.hierarchy import Hierarchy, Ranking
@@ -23,6 +24,7 @@ from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
 _COLUMNS = 6
+_POSITION = re.compile("-?[0-9]+")
 
 
 class Snps(NamedTuple):
@@ -125,10 +127,15 @@ def read_bim(path: FilePath) -> Snps:
     rows = []
     for k, line in enumerate(lines_of(text_of(path)), start=1):
         cells = line.split()
-        if cells and (len(cells) != _COLUMNS or not cells[3].lstrip("-").isdecimal()):
+        check_no_names(k, line, path)
+        if cells and len(cells) != _COLUMNS:
             raise DataError(
                 f"a line of a .bim has chromosome, name, morgans, position and two alleles: line {k} of {str(path)!r} "
-                "has not; was the file cut off?"
+                f"has {counted(len(cells), 'column')}; was the file cut off?"
+            )
+        if cells and not _POSITION.fullmatch(cells[3]):
+            raise DataError(
+                f"a position is a whole number of bases: line {k} of {str(path)!r} has {cells[3]!r}; correct it"
             )
         if cells:
             rows.append(cells)
@@ -136,6 +143,15 @@ def read_bim(path: FilePath) -> Snps:
     places = [chromosome(cells[0]) for cells in rows]
     alleles = [f"{cells[4]}/{cells[5]}" for cells in rows]
     return Snps(names, places, [max(int(cells[3]), 0) for cells in rows], alleles)
+
+
+def check_no_names(k: int, line: str, path: FilePath) -> None:
+    """Refuse a first line that names the columns of a .bim or .fam, which have no such line."""
+    if k == 1 and line.startswith("#"):
+        raise DataError(
+            f"a {Path(path).suffix} has no names above its columns: line 1 of {str(path)!r} begins with #, as PLINK 2 "
+            "has them; leave it out, or write the files by plink2 --make-bed"
+        )
 
 
 def names_of(names: Sequence[str], places: Iterable[Sequence[str]]) -> list[str]:

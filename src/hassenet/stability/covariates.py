@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -13,6 +13,7 @@ from scipy.special import expit
 from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
+from hassenet.data.scaling import check_squares
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
 from hassenet.likelihoods import GaussianLoss, Loss
@@ -53,15 +54,20 @@ class Known:
         """
         if covariates is None:
             return Known(np.empty((m, 0)))
-        C, levels = _in_numbers(covariates)
+        C, levels, names = _in_numbers(covariates)
         if len(C) != m:
             raise ShapeError(
                 f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
             )
+        check_squares(C, names)
         return Known(C, [*levels, *categories])
 
     def __len__(self) -> int:
         return len(self.C)
+
+    def taken(self, rows: Indices) -> Known:
+        """Return those of some rows."""
+        return Known(self.C[rows], self.categories)
 
     def beside(self, learned: Any = slice(None)) -> Floats:
         """Return the intercept and the standardised covariates, (m, 1 + q), fewer where some follow from the others.
@@ -85,13 +91,15 @@ def _independent(C: Floats, learned: Any, varies: NDArray[np.bool_]) -> Floats:
     return np.asarray(C @ V[some].T / size[some] * np.sqrt(len(of)))
 
 
-def _in_numbers(covariates: Any) -> tuple[Floats, Sequence[Sequence[int]]]:
-    """Return the columns that covariates are made into, and the places of the levels of each category among them."""
-    if is_table(covariates):
-        encoding = encoding_of_gaps(covariates, None, None, columns_of(covariates).names)
-        if encoding is not None:
-            return np.asarray(encoding.read(covariates), float), encoding.categories
-    return _matrix(covariates), ()
+def _in_numbers(covariates: Any) -> tuple[Floats, Sequence[Sequence[int]], Sequence[Hashable]]:
+    """Return the columns that covariates are made into, the places of the levels of each category, and names."""
+    if not is_table(covariates):
+        return _matrix(covariates), (), ()
+    names = columns_of(covariates).names
+    encoding = encoding_of_gaps(covariates, None, None, names)
+    if encoding is None:
+        return _matrix(covariates), (), names
+    return np.asarray(encoding.read(covariates), float), encoding.categories, encoding.features
 
 
 def _matrix(covariates: Any) -> Floats:
@@ -115,16 +123,17 @@ def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:
     return (np.where(varies, rest, 0) / np.where(varies, deviation, 1)).astype(np.float32)
 
 
-def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
-    """Return the targets in an order that chance might have given them, had they to do with Z alone.
+def dealt_out(targets: Sequence[Observed], Z: Floats, hub: int, seed: int) -> tuple[Observed, ...]:
+    """Return targets that go together in an order that chance might have given them, had they to do with Z alone.
 
     A permutation is drawn with a probability in proportion to the likelihood of the permuted targets under the
-    regression on Z: without covariates each is as likely. Examples keep their features and their covariates, and, where
+    regressions on Z: without covariates each is as likely. The targets of a row stay together, with their gaps: what
+    they have to do with each other is as it was. Examples keep their features and their covariates, and, where
     targets have strata, these too.
 
     Parameters
     ----------
-    response : Response
+    targets : sequence of Observed
     Z : (m, 1 + q) array
         The intercept and the covariates.
     hub : int
@@ -139,7 +148,11 @@ def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
     Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places. Of times it takes that they
     were censored by what has to do with the strata alone.
     """
-    return response.taken(order_of_chance((Observed(response),), Z, hub, seed))
+    order = order_of_chance(targets, Z, hub, seed)
+    return tuple(
+        Observed(one.response.taken(order), None if one.known is None else one.known[order])
+        for one in targets
+    )
 
 
 @final
@@ -153,6 +166,15 @@ class Observed(NamedTuple):
     def rows(self) -> Any:
         """The rows to learn from."""
         return slice(None) if self.known is None else self.known
+
+    @property
+    def n_known(self) -> int:
+        """In how many rows it is there."""
+        return len(self.response.Y) if self.known is None else int(self.known.sum())
+
+    def of_known(self) -> Response:
+        """Return the targets of these rows."""
+        return self.response if self.known is None else self.response.taken(np.flatnonzero(self.known))
 
 
 def order_of_chance(targets: Sequence[Observed], Z: Floats, hub: int, seed: int) -> Indices:

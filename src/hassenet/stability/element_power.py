@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import comb
 from typing import Any, Literal, NamedTuple, final
@@ -19,16 +19,17 @@ from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
-from hassenet.data.offsets import as_offsets, offset_of
+from hassenet.data.scaling import check_squares
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
-from hassenet.likelihoods import as_loss
-from hassenet.stability.covariates import Known, dealt_out
+from hassenet.stability.asked import targets_asked
+from hassenet.stability.covariates import Known, Observed, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
 from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
-from hassenet.stability.power import ElementPower
+from hassenet.stability.parts import of_target
+from hassenet.stability.power import ElementPower, joined
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.response import Response
 from hassenet.stability.subject import in_features
@@ -88,9 +89,11 @@ def element_power(
         Features are taken in deviations from their mean, both measured on the rows learned from; NaN, where a value is
         missing, becomes the median of these rows. Columns of text, of dates and with gaps are taken as in
         :func:`stability`.
-    y : (m,) array
+    y : (m,) array, (m, k) array or table
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
-        variance that a head leaves of the rows learned from.
+        variance that a head leaves of the rows learned from. Several columns are several targets, each measured by
+        itself in the rows that have it: NaN, or nothing, is a gap. They are dealt out together, and the false discovery
+        rate is over all.
     recipe : Recipe, optional
         How the network is trained; output and loss are those of y. By default tanh, Adam(0.01), L2(0.03) and about 130
         steps.
@@ -118,8 +121,9 @@ def element_power(
         y counts; ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the
         model has beside a signal, the baseline of hazards, a dispersion, the share of further zeros, thresholds, is
         learned of the rows learned from, given covariates alone. Targets are dealt out as they are, times with their
-        events, within strata.
+        events, within strata. ``Joint({name: loss})`` of these for several targets, y as a fit takes it.
     offset, exposure : (m,) array, optional
+        Of several targets (m, k), for each output of theirs.
         What is added to the signal of the target, without a weight; or what counts are counted in, whose logarithm is.
         Power is what elements say beyond it. It is dealt out with its target: see :func:`null_scores`.
     seed, n_jobs, progress, checkpoint, every
@@ -157,36 +161,43 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    target = _target(y, task, loss, offset, exposure)
-    study = _Study.of(H, X, target, covariates, folds, neurons, recipe, categories)
-    Z = study.known.beside()
+    asked = partial(targets_asked, y, task=task, loss=loss, offset=offset, exposure=exposure)
+    studies = _Study.of(H, X, asked, covariates, folds, neurons, recipe, categories)
+    first, of_draw = next(iter(studies.values())), repeats * len(studies)
+    Z, observed = first.known.beside(), tuple(study.target for study in studies.values())
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
-        (study, response, again, draw == 0)
+        (study, target, again, draw == 0)
         for draw, deal in enumerate(deals)
-        for response in [dealt_out(study.response, Z, hub, deal) if draw else study.response]
+        for targets in [dealt_out(observed, Z, hub, deal) if draw else observed]
         for again in seeds("repeat", deal, repeats)
+        for study, target in zip(studies.values(), targets, strict=True)
     ]
-    keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with folder_for(checkpoint, partial(_parts, study, H, seed), every) as folder:
-        kept = results_in(folder, keys, _codec(study))
+    keys = [
+        f"draw {draw}, repeat {again + 1}{f', target {name}' if name else ''}"
+        for draw in range(1 + draws)
+        for again in range(repeats)
+        for name in studies
+    ]
+    with folder_for(checkpoint, partial(_parts, studies, H, seed), every) as folder:
+        kept = results_in(folder, keys, _codec(first))
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
-        found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
-    drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
-    return _powers(study, found[:repeats], drawn)
+        found = _until_interrupted(running, of_draw, draws) if folder is None else list(running)
+    each = {name: found[j :: len(studies)] for j, name in enumerate(studies)}
+    return joined({name: _powers(study.settled(), each[name], repeats) for name, study in studies.items()})
 
 
-def _until_interrupted(running: Iterator[_Gains], repeats: int, draws: int) -> list[_Gains]:
+def _until_interrupted(running: Iterator[_Gains], of_draw: int, draws: int) -> list[_Gains]:
     """Return what was computed; after Ctrl-C the powers, if there are some, and the whole draws, with a warning."""
     found: list[_Gains] = []
     try:
         found.extend(running)
     except KeyboardInterrupt:
-        if len(found) < repeats:
+        if len(found) < of_draw:
             raise
-        done = len(found) // repeats - 1
+        done = len(found) // of_draw - 1
         warnings.warn(f"interrupted: {done:,} of {draws:,} draws were done", HassenetWarning, stacklevel=3)
-        return found[: repeats * (1 + done)]
+        return found[: of_draw * (1 + done)]
     return found
 
 
@@ -219,19 +230,22 @@ def _codec(study: _Study) -> Codec[_Gains]:
     return Codec(lambda gains: Record(None, gains._asdict()), decoded)
 
 
-def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:
+def _parts(studies: Mapping[str, _Study], H: Hierarchy, seed: int) -> dict[str, str]:
     """Return what the gains of a division of the rows follow from, beside its draw and its number."""
-    data, options = (study.X, study.response, study.known), study.options
-    return parts_of_study("element power", H, data, study.learner.recipe, seed=seed, **options)
+    first, *_ = studies.values()
+    data = (first.X, {name: study.target for name, study in studies.items()}, first.known)
+    return parts_of_study("element power", H, data, first.learner.recipe, seed=seed, **first.options)
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class _Study:
+    """What the power for one target is measured of: all rows, and in which of them the target is there."""
+
     order: Order
     below: csr_array
     X: Floats
-    response: Response
+    target: Observed
     known: Known
     folds: int
     neurons: int
@@ -248,49 +262,50 @@ class _Study:
         """X with gaps filled by all rows, for what describes the data and judges nothing."""
         return self.X if is_finite(self.X) else Fill.of(self.X, (), self.categories)(self.X)
 
+    @property
+    def response(self) -> Response:
+        """The target of all rows."""
+        return self.target.response
+
+    def settled(self, target: Observed | None = None) -> _Study:
+        """Return the study of the rows in which a target is there, by default its own; a draw has others."""
+        target = target or self.target
+        if target.known is None:
+            return replace(self, target=target)
+        rows = np.flatnonzero(target.known)
+        own = Observed(target.response.taken(rows))
+        return replace(self, X=self.X[rows], target=own, known=self.known.taken(rows))
+
     @staticmethod
     def of(
         H: Any,
         X: Any,
-        target: Callable[[int], Response],
+        asked: Callable[[int], Mapping[str, Observed]],
         covariates: Any,
         folds: int,
         neurons: int,
         recipe: Any,
         categories: Any = (),
-    ) -> _Study:
-        """Check everything before anything is trained."""
+    ) -> dict[str, _Study]:
+        """Check everything before anything is trained; return the study of each target by its name."""
         _checked(H)
         chosen, (H, X, levels) = _checked_recipe(recipe), in_features(H, X)
         order = Order.of(H)
         features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
+        check_squares(features, H.ranks[0])
         m = len(features)
-        response, n0 = target(m), features.shape[1]
+        targets, n0 = asked(m), features.shape[1]
         own, others = _divided([*levels, *categories], n0)
         known = Known.of(covariates, m, others)
-        response.check_folds(folds)
-        learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
-        return _Study(order, membership(order)[n0:], features, response, known, folds, neurons, learner, own)
-
-
-def _target(y: Any, task: Any, loss: AnyLoss, offset: Any, exposure: Any) -> Callable[[int], Response]:
-    """Return what makes of the number of examples their targets, and what is added to the signals of these."""
-    one = None if loss is None else as_loss(loss)
-    if exposure is not None and not (one is not None and one.grows_with_exposure):
-        raise ParameterError(
-            "an exposure is of counts; the target is "
-            f"{'one of classes or numbers' if one is None else repr(one)}; give loss='poisson' or another one of "
-            "counts, or offset=… for what is added to a signal"
-        )
-    added = offset_of(offset, exposure)
-
-    def of(m: int) -> Response:
-        o = as_offsets(added, m, 1, np.dtype(float))
-        response = Response.of(y, m, task) if one is None else Response.of_loss(one, y, m)
-        return response.beside(None if o is None else o[:, 0])
-
-    return of
+        below, found = membership(order)[n0:], {}
+        for name, target in targets.items():
+            with of_target(name):
+                target.of_known().check_folds(folds)
+            least = target.n_known - 2 * target.n_known // folds
+            learner = Learner.of(H, target.response.size, neurons, chosen or usual_recipe(least))
+            found[name] = _Study(order, below, features, target, known, folds, neurons, learner, own)
+        return found
 
 
 def _divided(categories: Any, n0: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -330,8 +345,10 @@ def _checked_recipe(recipe: Any) -> Recipe | None:
     return recipe
 
 
-def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _Gains:
-    """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
+def _gains(study: _Study, target: Observed, seed: int, is_observed: bool) -> _Gains:
+    """Return the gains of one division of the rows, for a target as it is or as chance dealt it out."""
+    study = study.settled(target)
+    response = study.response
     divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
     fold = folds(response.strata, study.folds, divide)
     divided = Divided.of(study.known, response, fold, study.categories)
@@ -352,7 +369,9 @@ def _mean_power(repeats: Sequence[_Gains]) -> Floats:
     return np.asarray(np.mean([gains.elements for gains in repeats], axis=0))
 
 
-def _powers(study: _Study, repeats: Sequence[_Gains], drawn: Sequence[Floats]) -> ElementPower:
+def _powers(study: _Study, found: Sequence[_Gains], n: int) -> ElementPower:
+    """Return the powers by the gains of n repeats, and behind these of n of each draw."""
+    repeats, drawn = found[:n], [_mean_power(found[i : i + n]) for i in range(n, len(found), n)]
     power, order = _mean_power(repeats), study.order
     best = _best_part(order, np.concatenate([np.mean([gains.features for gains in repeats], axis=0), power]))
     low, high = np.quantile(np.concatenate([gains.folds for gains in repeats]), [0.025, 0.975], axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from hassenet.errors import counted
+from hassenet.errors import ParameterError, counted, listing
 from hassenet.files.optional import pandas
 from hassenet.stability.by_size import in_deviations
 from hassenet.stability.comparison import LEVEL
@@ -18,12 +18,15 @@ from hassenet.stability.comparison import LEVEL
 Floats = NDArray[np.float64]
 
 _SHOWN = 5
+_ARRAYS = ("ranks", "power", "local", "low", "high", "null", "sizes", "t")
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class ElementPower:
     """How well each element predicts the target by itself, on rows held out, in nats per example.
+
+    Of several targets there is an entry for each element and each target, and n counts these.
 
     Attributes
     ----------
@@ -47,6 +50,8 @@ class ElementPower:
         correlation of numbers), 1 the first.
     carriers : tuple of n str
         Which neuron of the element has most of the power: "mean", "square", "spread" or "learned".
+    targets : tuple of n str
+        Of several targets, the one that each entry is of; else there are none.
 
     Examples
     --------
@@ -76,6 +81,7 @@ class ElementPower:
     sizes: NDArray[np.int64]
     t: NDArray[np.int64]
     carriers: tuple[str, ...]
+    targets: tuple[str, ...] = ()
 
     @property
     def p(self) -> Floats:
@@ -87,6 +93,8 @@ class ElementPower:
     def pooled_p(self) -> Floats:
         """(1 + how many t of all draws and elements reach the element's t) / (1 + draws · n); NaN without draws.
 
+        Of several targets the deviations are those of draws of the same target, and the t of all are counted.
+
         t is the power in deviations of the draws of elements of like size, from their mean, and of a draw in those of
         the other draws: what chance gives many features varies more. So the draws of all elements count together, and
         few are enough, but two at least: with one all have 1.
@@ -95,14 +103,16 @@ class ElementPower:
             return self._unknown
         if len(self.null) < 2:
             return np.ones(len(self.elements))
-        t, drawn = in_deviations(self.power, self.null, self.sizes)
+        t, drawn = np.empty(self.power.shape), np.empty(self.null.shape)
+        for rows in self._by_target.values():
+            t[rows], drawn[:, rows] = in_deviations(self.power[rows], self.null[:, rows], self.sizes[rows])
         pool = np.sort(drawn, axis=None)
         reach = pool.size - np.searchsorted(pool, t, side="left")
         return np.asarray((1 + reach) / (1 + pool.size))
 
     @property
     def fdr(self) -> Floats:
-        """The false discovery rate over all elements by :attr:`pooled_p`; NaN without draws.
+        """The false discovery rate over all elements, and all targets, by :attr:`pooled_p`; NaN without draws.
 
         Source: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical
         Society B 57 (1995), 289–300.
@@ -116,12 +126,40 @@ class ElementPower:
         return np.full(len(self.elements), np.nan)
 
     @property
+    def _by_target(self) -> dict[str, NDArray[np.int64]]:
+        """The entries of each target; of the only one all."""
+        if not self.targets:
+            return {"": np.arange(len(self.elements))}
+        names = np.array(self.targets, object)
+        return {name: np.flatnonzero(names == name) for name in dict.fromkeys(self.targets)}
+
+    def of(self, target: str) -> ElementPower:
+        """Return the power for one of several targets, with the false discovery rate over its elements alone.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name.
+        """
+        rows = self._by_target.get(target) if self.targets else None
+        if rows is None:
+            raise ParameterError(
+                f"power is that of {listing(self._by_target)}; got {target!r}; name one of these"
+            )
+        arrays = {name: getattr(self, name)[..., rows] for name in _ARRAYS}
+        elements, carriers = ([one[k] for k in rows] for one in (self.elements, self.carriers))
+        return ElementPower(elements=tuple(elements), carriers=tuple(carriers), **arrays)
+
+    @property
     def order(self) -> NDArray[np.int64]:
         """The numbers of the elements, the highest power first."""
         return np.argsort(-self.power, kind="stable")
 
     def table(self) -> dict[str, Any]:
-        """Return columns element, rank, power, local, low, high, p, pooled_p, fdr, t and carrier, the highest first."""
+        """Return columns element, rank, power, local, low, high, p, pooled_p, fdr, t and carrier, the highest first.
+
+        Of several targets the first column is that of the target.
+        """
         columns = {
             "rank": self.ranks,
             "power": self.power,
@@ -133,7 +171,8 @@ class ElementPower:
             "fdr": self.fdr,
             "t": self.t,
         }
-        return {
+        of = {"target": [self.targets[k] for k in self.order]} if self.targets else {}
+        return of | {
             "element": [self.elements[k] for k in self.order],
             **{name: values[self.order] for name, values in columns.items()},
             "carrier": [self.carriers[k] for k in self.order],
@@ -147,11 +186,15 @@ class ElementPower:
         return len(self.elements)
 
     def __repr__(self) -> str:
-        return f"ElementPower({counted(len(self), 'element')}, {counted(len(self.null), 'draw')})"
+        return f"ElementPower({self._counted()}, {counted(len(self.null), 'draw')})"
 
     def __str__(self) -> str:
         lines = [self._line(k) for k in self.order[:_SHOWN]]
-        return "\n".join([f"{counted(len(self), 'element')}, {self._discovered()}", *lines])
+        return "\n".join([f"{self._counted()}, {self._discovered()}", *lines])
+
+    def _counted(self) -> str:
+        k = len(self._by_target)
+        return counted(len(self) // k, "element") + (f" for {counted(k, 'target')}" if self.targets else "")
 
     def _discovered(self) -> str:
         if not len(self.null):
@@ -164,4 +207,19 @@ class ElementPower:
         return (
             f"  {self.power[k]:.3f} ({self.low[k]:.3f} to {self.high[k]:.3f}) by its {self.carriers[k]}{rate}; "
             f"{self.t[k]:,} by the mean: {self.elements[k]}, rank {self.ranks[k]}"
+            f"{f', for {self.targets[k]}' if self.targets else ''}"
         )
+
+
+def joined(powers: Mapping[str, ElementPower]) -> ElementPower:
+    """Return the powers for several targets, of the same draws, as one; of the only one as they are."""
+    if len(powers) == 1:
+        return next(iter(powers.values()))
+    each = list(powers.values())
+    arrays = {name: np.concatenate([getattr(one, name) for one in each], axis=-1) for name in _ARRAYS}
+    return ElementPower(
+        elements=tuple(element for one in each for element in one.elements),
+        carriers=tuple(carrier for one in each for carrier in one.carriers),
+        targets=tuple(name for name, one in powers.items() for _ in one.elements),
+        **arrays,
+    )

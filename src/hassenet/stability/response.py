@@ -98,11 +98,7 @@ class Response:
         """
         if isinstance(loss, _PLAIN):
             return Response.of(Y, m, "classification" if isinstance(loss, _OF_CLASSES) else "regression")
-        if not (isinstance(loss, KINDS) or loss.grows_with_exposure):
-            raise ParameterError(
-                f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "
-                f"{loss!r}; give one of {listing((kind.__name__ for kind in KINDS), len(KINDS))}, or leave it out"
-            )
+        check_has_power(loss)
         values = _of_kind(loss, Y, m)
         if isinstance(loss, CoxLoss):
             return _of_times(values)
@@ -219,6 +215,20 @@ class Response:
             )
 
 
+def check_has_power(loss: Loss) -> None:
+    """Refuse a loss of which no power is measured, as of quantiles.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if not (isinstance(loss, (*_PLAIN, *KINDS)) or loss.grows_with_exposure):
+        raise ParameterError(
+            f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "
+            f"{loss!r}; give one of {listing((kind.__name__ for kind in KINDS), len(KINDS))}, or leave it out"
+        )
+
+
 def _of_kind(loss: Loss, Y: Any, m: int) -> Floats:
     """Return targets as the loss takes them, (m, w); none is missing."""
     values = times_given(Y)[1] if isinstance(loss, CoxLoss) else np.asarray(unmasked("y", Y))
@@ -271,11 +281,6 @@ def _check_kind(response: Response, folds: int) -> None:
 def _column(y: Any, m: int) -> NDArray[Any]:
     values = np.asarray(unmasked("y", y))
     values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
-    if values.ndim == 2 and len(values) == m:
-        raise ShapeError(
-            f"power is that of one target; y has {values.shape[1]} columns; ask of one after the other, or give "
-            "loss=… where these are those of a time until an event"
-        )
     values = _of_one_type(values) if values.dtype.kind == "O" and values.ndim == 1 else values
     if values.shape != (m,) or not m:
         raise ShapeError(

@@ -11,6 +11,7 @@ from typing import Any, final
 
 import numpy as np
 
+from hassenet.data.checks import check_numbers
 from hassenet.data.source import Read, Rows, Source
 from hassenet.errors import DataError
 from hassenet.files.state import FileState
@@ -18,8 +19,7 @@ from hassenet.streams.known import digest_of
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import SparseRows
 from hassenet.tables.annotated import beside, check_matrix, check_shape, names_of
-from hassenet.tables.annotated_file import H5ad, opened
-from hassenet.tables.annotated_frame import text
+from hassenet.tables.annotated_file import H5ad, opened, sparse_parts
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.table import Table
@@ -174,16 +174,17 @@ def _rows_of(file: H5ad, layer: str | None) -> Any:
     """Return a matrix of an open file, which gives rows by slices."""
     node = file.node(layer)
     if not hasattr(node, "keys"):
+        check_numbers(f"the matrix of {file.name}", node)
         return node
-    kind = text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "")))
-    if not kind.startswith("csr"):
-        part = "X" if layer is None else f"layers[{layer!r}]"
+    found = sparse_parts(file.name, node)
+    if found.kind != "csr":
+        part = "X" if file.is_x(layer) else "raw.X" if file.is_raw(layer) else f"layers[{layer!r}]"
+        to = "layers['raw']" if file.is_raw(layer) else part
         raise DataError(
-            f"rows are read, and {part} of {file.name} is {kind[:3] or 'a group'}, stored column by column; write it "
-            f"anew: adata.{part} = adata.{part}.tocsr()"
+            f"rows are read, and {part} of {file.name} is {found.kind}, stored column by column; write it "
+            f"anew: adata.{to} = adata.{part}.tocsr()"
         )
-    *_, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
-    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n), file.name)
+    return SparseRows(found.data, found.indices, found.indptr[...], found.shape[1], file.name)
 
 
 def _row_bytes(matrix: Any) -> float:

@@ -16,7 +16,7 @@ from hassenet.data.compressed import check_sparse
 from hassenet.data.libraries import library_frame
 from hassenet.data.source import Source
 from hassenet.data.stream import Stream
-from hassenet.data.table import is_table
+from hassenet.data.table import check_is_of_rows, is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.paths import require_path
@@ -198,6 +198,7 @@ def _source(data: Any, reading: Reading) -> Source:
     if isinstance(data, dict):
         columns = {name: np.asarray(column) for name, column in data.items()}
         return Tabular("the table", Table(columns), reading.block)
+    check_is_of_rows(data)
     return (
         Tabular("the table", _table(data), reading.block) if is_table(data) else _array(data, reading.block)
     )

@@ -35,15 +35,16 @@ def read_anndata(source: Any, *, layer: str | None = None, names: str | None = N
         A .h5ad file, of which only what is needed is read, or an object with ``X``, ``obs`` and ``var``, backed by a
         file or not.
     layer : str, optional
-        The layer to take in place of ``X``; ``"raw"``, where no layer is called so, for the raw matrix and its own
-        variables.
+        The layer to take in place of ``X``; where no layer is called so, ``"raw"`` for the raw matrix and its own
+        variables, and ``"X"`` for X.
     names : str, optional
-        The column of ``var`` that names the variables, as ``"gene_symbols"``; by default their index.
+        The column of ``var`` that names the variables, as ``"gene_symbols"``; by default, or by its own name or
+        ``"_index"``, their index.
 
     Raises
     ------
     DataError
-        If there is no such file, it is not AnnData, or its matrix does not hold numbers.
+        If there is no such file, it is not AnnData, has no cells, or its matrix does not hold numbers.
     FeatureError
         If there is no such layer or column, a variable has no name, or two have the same.
     HassenetError
@@ -66,6 +67,8 @@ def read_anndata(source: Any, *, layer: str | None = None, names: str | None = N
         X = _checked(parts, parts.matrix(layer))
         found = names_of(parts, layer, names)
         check_shape(parts.name, X.shape, found, cells := beside(parts, found))
+        if not cells.n_rows:
+            raise DataError(f"a table has columns and rows; {parts.name} has no cells; give one with data")
         return Table(Block(X, found, cells))
 
 
@@ -112,27 +115,25 @@ def names_of(parts: H5ad | InMemory, layer: str | None, names: str | None) -> tu
     missing = sum(name is None or not str(name).strip() for name in found)
     if missing:
         raise FeatureError(
-            f"each variable has a name; {missing:,} of {len(found):,} in {parts.name} have none in {names!r}; name "
-            "another column of var"
+            f"each variable has a name; {missing:,} of {len(found):,} in {parts.name} have none in "
+            f"{'their index' if names is None else repr(names)}; {_others(parts, names)}name them"
         )
     texts = tuple(map(str, found))
-    _check_once(parts, texts, names)
+    twice = [name for name, n in Counter(texts).items() if n > 1]
+    if twice:
+        raise FeatureError(
+            f"each variable has a name of its own; in {parts.name} there are several {listing(twice, 3)}; "
+            f"{_others(parts, names)}make them unique, as by var_names_make_unique()"
+        )
     return texts
 
 
-def _check_once(parts: H5ad | InMemory, texts: Sequence[str], names: str | None) -> None:
-    twice = [name for name, n in Counter(texts).items() if n > 1]
-    if twice:
-        others = [column for column in parts.of_variables if column != names]
-        remedy = (
-            f"name them by another column of var (--var-names): there is {listing(others)}, or "
-            if others
-            else ""
-        )
-        raise FeatureError(
-            f"each variable has a name of its own; in {parts.name} there are several {listing(twice, 3)}; {remedy}"
-            "make them unique, as by var_names_make_unique()"
-        )
+def _others(parts: H5ad | InMemory, names: str | None) -> str:
+    """Return the part of a remedy that shows the other columns of var."""
+    others = [column for column in parts.of_variables if column != names]
+    return (
+        f"name them by another column of var (--var-names): there is {listing(others)}, or " if others else ""
+    )
 
 
 def beside(parts: H5ad | InMemory, variables: Sequence[str]) -> Cells:

@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
+import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from hassenet.data.compressed import check_ends, check_sparse
+from hassenet.data.checks import check_numbers
+from hassenet.data.compressed import broken, check_ends, check_sparse
 from hassenet.errors import DataError
 from hassenet.files.optional import h5py
 from hassenet.tables.annotated_frame import frame_of, text
-from hassenet.tables.annotated_parts import RAW, Index, Parts, no_column, no_layer
+from hassenet.tables.annotated_parts import RAW, Index, Parts, is_index, no_x
 
 
 @contextmanager
@@ -55,6 +57,42 @@ def _check_annotated(path: Path, file: Any) -> None:
 
 
 @final
+class SparseParts(NamedTuple):
+    """A sparse matrix in a file: "csr" or "csc", its shape, and the data sets that it is made of."""
+
+    kind: str
+    shape: tuple[int, int]
+    data: Any
+    indices: Any
+    indptr: Any
+
+
+def sparse_parts(name: str, node: Any) -> SparseParts:
+    """Return the parts of a sparse matrix, as a group of a file has them.
+
+    Raises
+    ------
+    DataError
+        If it is of another kind, or lacks a part.
+    """
+    kind = text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "")))
+    if kind[:3] not in ("csr", "csc"):
+        raise DataError(
+            f"a matrix is dense, csr or csc; {node.name} of {name} is {kind or 'a group'!r}; write it as one of these"
+        )
+    shape = np.ravel(node.attrs.get("shape", node.attrs.get("h5sparse_shape", ())))
+    parts = [node.get(part) for part in ("data", "indices", "indptr")]
+    if len(shape) != 2 or any(getattr(part, "ndim", 0) != 1 for part in parts):
+        raise DataError(
+            f"a sparse matrix has a shape, data, indices and indptr; {node.name} of {name} lacks one; write it anew"
+        )
+    check_numbers(f"the matrix of {name}", parts[0])
+    if any(part.dtype.kind not in "iu" for part in parts[1:]):
+        raise broken(name, "an index is not a whole number")
+    return SparseParts(kind[:3], (int(shape[0]), int(shape[1])), *parts)
+
+
+@final
 @dataclass(frozen=True)
 class H5ad(Parts):
     """An open file.
@@ -74,21 +112,24 @@ class H5ad(Parts):
 
     def node(self, layer: str | None) -> Any:
         """Return a layer, or X, as the file has it: a data set, or a group of those of a sparse array."""
-        layers = self.file.get("layers", {})
-        if layer is not None and layer in layers:
-            return layers[layer]
-        if layer is not None and not self._is_raw(layer):
-            raise no_layer(self.name, layer, list(layers))
-        place = "X" if layer is None else f"{self._raw}X"
-        if place not in self.file:
-            raise DataError(
-                f"AnnData whose X is empty has its numbers in a layer; {self.name} has {sorted(layers)}; name one as "
-                "layer=… (--layer)"
-            )
-        return self.file[place]
+        self.require_layer(layer)
+        if self.is_raw(layer):
+            return self.file[f"{self._raw}X"]
+        if not self.is_x(layer):
+            return self.file["layers"][layer]
+        if "X" not in self.file:
+            raise no_x(self.name, self.layers)
+        return self.file["X"]
 
-    def _is_raw(self, layer: str | None) -> bool:
-        return layer == RAW and layer not in self.file.get("layers", {}) and f"{self._raw}X" in self.file
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The names of the layers."""
+        return tuple(self.file.get("layers", ()))
+
+    @property
+    def has_raw(self) -> bool:
+        """Whether there is a raw matrix."""
+        return f"{self._raw}X" in self.file
 
     @property
     def _raw(self) -> str:
@@ -98,28 +139,19 @@ class H5ad(Parts):
     def _decoded(self, node: Any) -> Any:
         if not hasattr(node, "keys"):
             return node[...]
-        kind = text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "")))
-        make = {"csr": csr_array, "csc": csc_array}.get(kind[:3])
-        if make is None:
-            raise DataError(
-                f"a matrix is dense, csr or csc; {node.name} of {self.name} is {kind or 'a group'!r}; write it as one "
-                "of these"
-            )
-        shape = tuple(node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"])
-        data, indices, indptr = (node[part][...] for part in ("data", "indices", "indptr"))
-        check_ends(
-            self.name, indptr, shape[0 if kind.startswith("csr") else -1], min(len(data), len(indices))
-        )
-        X = make((data, indices, indptr), shape=shape)
+        kind, shape, *parts = sparse_parts(self.name, node)
+        n = min(len(part) for part in parts[:2])  # what is behind the last row is unused
+        data, indices, indptr = parts[0][:n], parts[1][:n], parts[2][...]
+        check_ends(self.name, indptr, shape[0 if kind == "csr" else 1], n)
+        X = (csr_array if kind == "csr" else csc_array)((data, indices, indptr), shape=shape)
         check_sparse(self.name, X)
         return X.tocsr()
 
     def variables(self, layer: str | None, column: str | None) -> Sequence[Any]:
         """As :meth:`Parts.variables`."""
-        frame = frame_of(self.file, f"{self._raw}var" if self._is_raw(layer) else "var")
-        if column is not None and column not in frame.columns:
-            raise no_column(self.name, column, frame.columns)
-        return frame.cells(frame.index if column is None else column).cast("string").to_pylist()
+        frame = frame_of(self.file, f"{self._raw}var" if self.is_raw(layer) else "var")
+        by_index = is_index(self.name, column, frame.index, frame.columns)
+        return frame.cells(frame.index if by_index else str(column)).cast("string").to_pylist()
 
     @property
     def of_variables(self) -> tuple[str, ...]:
@@ -130,4 +162,6 @@ class H5ad(Parts):
         """As :meth:`Parts.observations`."""
         frame = frame_of(self.file, "obs")
         index = Index(frame.index, frame.cells(frame.index).cast("string"))
-        return index, {name: frame.cells(name) for name in frame.columns}
+        columns = {name: frame.cells(name) for name in frame.columns}
+        frame.check_lengths(columns, len(index.cells))
+        return index, columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -9,10 +10,11 @@ from typing import Any, final
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
+from hassenet.data.arrow import as_cells
 from hassenet.data.compressed import check_sparse
-from hassenet.errors import DataError
+from hassenet.errors import DataError, listing
 from hassenet.files.optional import pyarrow
-from hassenet.tables.annotated_parts import RAW, Index, Parts, no_column, no_layer
+from hassenet.tables.annotated_parts import Index, Parts, is_index, no_x
 
 
 @final
@@ -36,7 +38,7 @@ class InMemory(Parts):
 
     def __post_init__(self) -> None:
         """Refuse other objects."""
-        lacking = [part for part in ("X", "obs", "var") if not hasattr(self.data, part)]
+        lacking = [part for part in ("X", "obs", "var") if not _has(self.data, part)]
         if lacking:
             raise DataError(
                 f"AnnData has X, obs and var; {type(self.data).__name__} has no {lacking[0]}; give the path of a .h5ad "
@@ -45,23 +47,30 @@ class InMemory(Parts):
 
     def matrix(self, layer: str | None) -> Any:
         """As :meth:`Parts.matrix`."""
-        layers = getattr(self.data, "layers", {})
-        if layer is None or layer in layers:
-            return as_matrix(self.data.X if layer is None else layers[layer])
-        if self._is_raw(layer):
+        self.require_layer(layer)
+        if self.is_raw(layer):
             return as_matrix(self.data.raw.X)
-        raise no_layer(self.name, layer, list(layers))
+        if not self.is_x(layer):
+            return as_matrix(self.data.layers[layer])
+        if (X := _x_of(self.data)) is None:
+            raise no_x(self.name, self.layers)
+        return as_matrix(X)
 
-    def _is_raw(self, layer: str | None) -> bool:
-        of_layers = layer in getattr(self.data, "layers", {})
-        return layer == RAW and not of_layers and getattr(self.data, "raw", None) is not None
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The names of the layers."""
+        return tuple(getattr(self.data, "layers", ()))
+
+    @property
+    def has_raw(self) -> bool:
+        """Whether there is a raw matrix."""
+        return getattr(self.data, "raw", None) is not None
 
     def variables(self, layer: str | None, column: str | None) -> Sequence[Any]:
         """As :meth:`Parts.variables`."""
-        var = self.data.raw.var if self._is_raw(layer) else self.data.var
-        if column is not None and column not in var.columns:
-            raise no_column(self.name, column, self.of_variables)
-        labels = var.index if column is None else var[column]
+        var = self.data.raw.var if self.is_raw(layer) else self.data.var
+        by_index = is_index(self.name, column, str(var.index.name), [*map(str, var.columns)])
+        labels = var.index if by_index else var[column]
         return [None if gap else label for label, gap in zip(labels, labels.isna(), strict=True)]
 
     @property
@@ -72,14 +81,30 @@ class InMemory(Parts):
     def observations(self) -> tuple[Index, Mapping[str, Any]]:
         """As :meth:`Parts.observations`."""
         obs = self.data.obs
+        names = [*map(str, obs.columns)]
+        twice = [name for name, n in Counter(names).items() if n > 1]
+        if twice:
+            raise DataError(
+                f"a column has its own name; obs of {self.name} repeats {listing(twice)}; rename or merge them"
+            )
         index = Index(str(obs.index.name or ""), pyarrow().array([*map(str, obs.index)]))
-        return index, {str(name): pyarrow().array(obs[name], from_pandas=True) for name in obs.columns}
+        return index, {name: as_cells(obs[column]) for name, column in zip(names, obs.columns, strict=True)}
+
+
+def _has(data: Any, part: str) -> bool:
+    """Return whether an object has a part: also where it fails to give it, as one backed by a file without X does."""
+    return hasattr(type(data), part) or hasattr(data, part)
+
+
+def _x_of(data: Any) -> Any:
+    try:
+        return data.X
+    except KeyError:  # of an object that is backed by a file without X
+        return None
 
 
 def as_matrix(X: Any) -> Any:
     """Return a matrix as an array in memory; a sparse one as csr_array, whose rows are the examples."""
-    if X is None:
-        raise DataError("AnnData whose X is empty has its numbers in a layer; name it as layer=…")
     held = X.to_memory() if hasattr(X, "to_memory") else X
     check_sparse("X of the AnnData object", held)
     return csr_array(held) if issparse(held) else np.asarray(held[...] if hasattr(held, "id") else held)

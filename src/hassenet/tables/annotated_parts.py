@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from hassenet.errors import FeatureError, listing
+from hassenet.errors import DataError, FeatureError, listing
 
 
 class Index(NamedTuple):
@@ -21,6 +21,40 @@ class Parts(ABC):
 
     name: str
     """What messages call it."""
+
+    @property
+    @abstractmethod
+    def layers(self) -> Sequence[str]:
+        """The names of the layers."""
+
+    @property
+    @abstractmethod
+    def has_raw(self) -> bool:
+        """Whether there is a raw matrix."""
+
+    def is_x(self, layer: str | None) -> bool:
+        """Return whether X is meant: by no layer, or by its name, where no layer is called so."""
+        return layer is None or (layer == X and X not in self.layers)
+
+    def is_raw(self, layer: str | None) -> bool:
+        """Return whether the raw matrix is meant, where no layer is called so."""
+        return layer == RAW and RAW not in self.layers and self.has_raw
+
+    def require_layer(self, layer: str | None) -> None:
+        """Refuse a layer that there is not.
+
+        Raises
+        ------
+        FeatureError
+        """
+        if self.is_x(layer) or self.is_raw(layer) or layer in self.layers:
+            return
+        there = [*self.layers, *([RAW] if self.has_raw else [])]
+        has = f"there is {listing(there)}" if there else "there are none"
+        raise FeatureError(
+            f"a layer is one of the file's; {self.name} has none called {layer!r}; {has}; name one, or take X: "
+            "layer='X' (--layer X)"
+        )
 
     @abstractmethod
     def matrix(self, layer: str | None) -> Any:
@@ -52,22 +86,39 @@ class Parts(ABC):
         """Return the index of obs and its columns, arrays of Arrow."""
 
 
-RAW = "raw"
-"""The layer that stands for the raw matrix, with variables of its own."""
+INDEX = "_index"
+"""The name of an index that has no other."""
+X, RAW = "X", "raw"
+"""The layers that stand for X, and for the raw matrix with variables of its own."""
 
 
-def no_layer(name: str, layer: str, there: Sequence[str]) -> FeatureError:
-    """Return the error about a layer that there is not."""
-    has = f"there is {listing(there)}" if there else "there are none"
-    return FeatureError(
-        f"a layer is one of the file's; {name} has none called {layer!r}; {has}; name one, or leave it out for X"
+def no_x(name: str, layers: Sequence[str]) -> DataError:
+    """Return the error about an X that there is not."""
+    if not layers:
+        return DataError(
+            f"AnnData has its numbers in X or in a layer; {name} has neither; add one, or write obs as a table: "
+            "adata.obs.to_csv('cells.csv')"
+        )
+    return DataError(
+        f"AnnData whose X is empty has its numbers in a layer; {name} has {listing(layers)}; name one as layer=… "
+        "(--layer)"
     )
 
 
-def no_column(name: str, column: str, there: Sequence[str]) -> FeatureError:
-    """Return the error about a column of var that there is not."""
-    has = f"there is {listing(there)}" if there else "there are none"
-    return FeatureError(
-        f"variables are named by a column of var; that of {name} has no {column!r}; {has}; name one, or leave it out "
-        "for its index"
-    )
+def is_index(name: str, column: str | None, index: str, there: Sequence[str]) -> bool:
+    """Return whether variables are named by the index of var: by no column, or by its name, which no column has.
+
+    Raises
+    ------
+    FeatureError
+        If there is no such column either.
+    """
+    if column is None or column in there:
+        return column is None
+    if column not in (INDEX, index):
+        has = f"there is {listing(there)}" if there else "there are none"
+        raise FeatureError(
+            f"variables are named by a column of var; that of {name} has no {column!r}; {has}; name one, or take its "
+            f"index: names={INDEX!r} (--var-names {INDEX})"
+        )
+    return True

@@ -19,7 +19,9 @@ Rows = NDArray[np.int64]
 Array = NDArray[Any]
 
 MISSING = -127
-_MAGIC, _SNP_MAJOR, _START = b"\x6c\x1b", 1, 3
+_MAGIC, _START = b"\x6c\x1b", 3
+_BY_SNP = b"\x01"
+_ORDERS = (_BY_SNP, b"\x00")
 _A_BYTE, _CODES, _FIELD = 4, 4, 16  # people in a byte, codes, bits of a sum
 _GENOTYPES = np.array([2, MISSING, 1, 0], np.int8)
 """How often A1 is there, of each code: both alleles, unknown, one, none."""
@@ -28,6 +30,40 @@ _AT_ONCE, _ADDED = (
     1 << 14,
 )  # bytes that are looked at together, and of a SNP those added in fields of 16 bits
 _NEAR = 64  # up to so many times the bytes that are wanted are read, where these would be many small parts
+
+
+def is_by_snp(path: Path) -> bool:
+    """Return whether a .bed lies SNP after SNP, and not person after person.
+
+    Raises
+    ------
+    DataError
+        If it does not begin as one.
+    """
+    with path.open("rb") as file:
+        start = file.read(_START)
+    if start[:2] != _MAGIC or start[2:] not in _ORDERS:
+        raise DataError(
+            f"PLINK's genotypes begin with the bytes 6C 1B and 00 or 01; {path.name} does not; other genotypes are "
+            "written so by plink --make-bed, and regions of a genome (BED) are not genotypes"
+        )
+    return start[2:] == _BY_SNP
+
+
+def check_size(path: Path, m: int, n: int) -> None:
+    """Refuse a .bed that has not as many bytes as m people and n SNPs take.
+
+    Raises
+    ------
+    DataError
+    """
+    rows, width = (n, m) if is_by_snp(path) else (m, n)
+    size, wanted = path.stat().st_size, _START + rows * -(-width // _A_BYTE)
+    if size != wanted:
+        raise DataError(
+            f"{path.name} is not the genotypes of {m:,} people and {n:,} SNPs as PLINK writes them: these take "
+            f"{wanted:,} bytes, and it has {size:,}; was it cut off? Else give the .bim and .fam that belong to it"
+        )
 
 
 @final
@@ -52,28 +88,12 @@ class Bed:
 
     def __post_init__(self) -> None:
         """Look at the first bytes, and at how many there are."""
-        with self.path.open("rb") as file:
-            start = file.read(_START)
-        if start[:2] != _MAGIC or len(start) < _START:
-            raise DataError(
-                f"PLINK's genotypes begin with the bytes 6C 1B; {self.path.name} does not; other genotypes are written "
-                "so by plink --make-bed, and regions of a genome (BED) are not genotypes"
-            )
-        if start[2] != _SNP_MAJOR:
+        if not is_by_snp(self.path):
             raise DataError(
                 f"genotypes lie SNP after SNP; in {self.path.name} they lie person after person; write it anew: plink "
                 "--make-bed"
             )
-        self._check_size()
-
-    def _check_size(self) -> None:
-        size, wanted = self.path.stat().st_size, _START + self.n * self.of_a_snp
-        if size != wanted:
-            raise DataError(
-                f"{self.path.name} is not the genotypes of {self.m:,} people and {self.n:,} SNPs as PLINK writes them: "
-                f"these take {wanted:,} bytes, and it has {size:,}; was it cut off? Else give the .bim and .fam that "
-                "belong to it"
-            )
+        check_size(self.path, self.m, self.n)
 
     @property
     def of_a_snp(self) -> int:

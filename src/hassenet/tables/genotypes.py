@@ -6,6 +6,8 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
+from math import inf, isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, final
@@ -18,18 +20,21 @@ from hassenet.data.genotypes import most_frequent
 from hassenet.errors import DataError, HassenetWarning, counted, listing
 from hassenet.files.optional import bed_reader, pyarrow
 from hassenet.files.text import lines_of, text_of
-from hassenet.readers.snps import read_bim
-from hassenet.tables.bed import MISSING
+from hassenet.readers.snps import check_no_names, read_bim
+from hassenet.tables.bed import MISSING, check_size
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
-from hassenet.tables.people import FAMILY, GAP, GAP_AS_SPELLED, PERSON, UNKNOWN
+from hassenet.tables.people import FAMILY, GAP, PERSON
 from hassenet.tables.stored import Typed
 from hassenet.tables.table import Table
 
 Genotypes = NDArray[np.int8]
 _AT_ONCE, _COLUMNS = 1024, 6
-_SEX = {"1": "male", "2": "female"}
-_STATUS = {"1": "control", "2": "case"}
+_SEX = {"1": "male", "2": "female", "M": "male", "F": "female"}
+_STATUS = {1.0: "control", 2.0: "case"}
+_GAP = float(GAP)
+_WORDS = ("NA", "NAN", ".")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 def read_plink(path: str | PathLike[str]) -> Table:
@@ -125,15 +130,9 @@ def _check_names(path: Path, names: tuple[str, ...], people: Cells) -> None:
 
 
 def _genotypes(path: Path, m: int, n: int) -> Genotypes:
-    try:
-        with bed_reader().open_bed(path, iid_count=m, sid_count=n, num_threads=1) as bed:
-            X = bed.read(dtype="int8", order="C")
-    except (ValueError, OSError) as error:
-        raise DataError(
-            f"{path.name} is not the genotypes of {m:,} people and {n:,} SNPs as PLINK writes them: {error}; give the "
-            ".bim and .fam that belong to it"
-        ) from None
-    return X
+    check_size(path, m, n)
+    with bed_reader().open_bed(path, iid_count=m, sid_count=n, num_threads=1) as bed:
+        return bed.read(dtype="int8", order="C")
 
 
 def _fill(path: Path, X: Genotypes) -> Any:
@@ -171,78 +170,108 @@ def warn_of_missing(path: Path, missing: NDArray[np.int64], m: int) -> None:
 
 
 def _people(path: Path) -> Cells:
-    rows = []
+    rows, places = [], []
     for k, line in enumerate(lines_of(text_of(path)), start=1):
         cells = line.split()
+        check_no_names(k, line, path)
         if cells and len(cells) != _COLUMNS:
             raise DataError(
                 f"a line of a .fam has family, person, father, mother, sex and phenotype: line {k} of {path.name} has "
                 f"{len(cells)} columns; complete it"
             )
-        rows += [cells] if cells else []
+        if cells:
+            rows.append(cells)
+            places.append(k)
     families, names, _, _, sexes, phenotypes = (
         map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(6))
     )
     columns = {
-        PERSON: _text(_each_once(names, families)),
+        PERSON: _text(_each_once(names, families, path)),
         FAMILY: _text(families),
-        "sex": _text([_SEX.get(sex) for sex in sexes]),
-        "phenotype": _phenotype(phenotypes, path),
+        "sex": _sex(sexes, path),
+        "phenotype": _phenotype([*map(partial(_number, path), places, phenotypes)], path),
     }
     return Cells({name: Typed(name, pyarrow().chunked_array([cells])) for name, cells in columns.items()})
 
 
-def _each_once(names: list[str], families: list[str]) -> list[str]:
+def _each_once(names: list[str], families: list[str], path: Path) -> list[str]:
     """Return the names of people, with those of their families before them where they are not enough."""
     if len(set(names)) == len(names):
         return names
-    return [f"{family}:{name}" for family, name in zip(families, names, strict=True)]
+    both = [f"{family}:{name}" for family, name in zip(families, names, strict=True)]
+    twice = [name for name, n in Counter(both).items() if n > 1]
+    if twice:
+        warnings.warn(
+            f"a person has a name of their own, by FID and IID; {path.name} has {listing(twice, 3)} more than once: "
+            "rows of one person may be learned from and judged by",
+            HassenetWarning,
+            stacklevel=5,
+        )
+    return both
+
+
+def _sex(codes: list[str], path: Path) -> Any:
+    """Return the sex of people: 1, 2, and M, F as PLINK 2 has it; a warning counts other codes."""
+    others = Counter(code for code in codes if code.upper() not in (*_SEX, *_WORDS, "0", "-9"))
+    if others:
+        warnings.warn(
+            f"a sex is 1 or M, 2 or F, and 0 where it is missing: {path.name} has {listing(others, 3)} in "
+            f"{counted(others.total(), 'row')}, which count as missing",
+            HassenetWarning,
+            stacklevel=5,
+        )
+    return _text([_SEX.get(code.upper()) for code in codes])
 
 
 def _text(values: list[Any]) -> Any:
     return pyarrow().array(values, "string")
 
 
-def _phenotype(values: list[str], path: Path) -> Any:
-    """Return the status of people, where it is coded, or else a number."""
-    values = [GAP if re.fullmatch(GAP_AS_SPELLED, value) else value for value in values]
-    known = {value for value in values if value not in (*UNKNOWN, "0")}
-    if known <= _STATUS.keys():
-        _note_codes(Counter(values), path)
-        return _text([_STATUS.get(value) for value in values])
-    _note_missing(Counter(values), (GAP,), path)
-    try:
-        numbers = [None if value in UNKNOWN else float(value) for value in values]
-    except ValueError:
+def _number(path: Path, k: int, text: str) -> float | None:
+    """Return the phenotype on a line, None where a word says that there is none."""
+    if text.upper() in _WORDS:
+        return None
+    number = float(text) if _NUMBER.fullmatch(text) else inf
+    if not isfinite(number):
         raise DataError(
-            f"a phenotype is 1 or 2, or a number: the sixth column of {path.name} has text; give it in a second table "
-            "(--targets)"
-        ) from None
-    return pyarrow().array(numbers, "float64")
+            f"a phenotype is 1 or 2, or a number: line {k} of {path.name} has {text!r}; correct it, or give phenotypes "
+            "in a second table (--targets)"
+        )
+    return number
 
 
-def _note_codes(counts: Counter[str], path: Path) -> None:
+def _phenotype(numbers: list[float | None], path: Path) -> Any:
+    """Return the status of people, where it is coded, or else the numbers."""
+    counts = Counter(numbers)
+    if counts.keys() <= {*_STATUS, _GAP, 0.0, None}:
+        _note_codes(counts, path)
+        return _text([None if x is None else _STATUS.get(x) for x in numbers])
+    _note_missing(counts, (_GAP,), path)
+    return pyarrow().array([None if x == _GAP else x for x in numbers], "float64")
+
+
+def _note_codes(counts: Counter[float | None], path: Path) -> None:
     """Warn of a status that may be coded 0 and 1, or say of how many people it is not known."""
-    if not (counts["0"] and counts["1"] and not counts["2"]):
-        _note_missing(counts, (GAP, "0"), path)
+    if not (counts[0.0] and counts[1.0] and not counts[2.0]):
+        _note_missing(counts, (_GAP, 0.0), path)
         return
     warnings.warn(
         f"a phenotype is 1 for a control and 2 for a case, and 0 where it is missing: {path.name} has 0 in "
-        f"{counted(counts['0'], 'row')}, 1 in {counted(counts['1'], 'row')} and no 2; where 0 stands for controls "
+        f"{counted(counts[0.0], 'row')}, 1 in {counted(counts[1.0], 'row')} and no 2; where 0 stands for controls "
         "and 1 for cases, write 1 and 2 (plink --1 --make-bed)",
         HassenetWarning,
         stacklevel=5,
     )
 
 
-def _note_missing(counts: Counter[str], codes: Sequence[str], path: Path) -> None:
+def _note_missing(counts: Counter[float | None], codes: Sequence[float], path: Path) -> None:
     """Say how many people have numbers that stand for a missing phenotype, where others have one."""
     found = [code for code in codes if counts[code]]
     n = sum(counts[code] for code in found)
     if 0 < n < counts.total():
         warnings.warn(
-            f"{' or '.join(found)} in {path.name} is a missing phenotype, as PLINK writes it: {counted(n, 'row')} of "
-            f"{counts.total():,}",
+            f"{' or '.join(f'{code:g}' for code in found)} in {path.name} is a missing phenotype, as PLINK writes it: "
+            f"{counted(n, 'row')} of {counts.total():,}",
             HassenetWarning,
             stacklevel=5,
         )

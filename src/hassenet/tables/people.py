@@ -28,9 +28,9 @@ _WITH_HASH = re.compile(rb"(?<![^\r\n])#((?:FID|IID)\s)")
 _OF_PHENOTYPES, _OF_GENOTYPES, _PHENOTYPE = (".phen", ".pheno"), ".raw", "PHENOTYPE"
 GAP = "-9"
 """What stands for a phenotype that is missing."""
-GAP_AS_SPELLED = r"-9(\.0*)?"
+_GAP_AS_SPELLED = r"-9(\.0*)?"
 """How that may be spelled."""
-UNKNOWN = (GAP, "NA", "nan", "NaN", ".")
+_UNKNOWN = (GAP, "NA", "nan", "NaN", ".")
 """What else does."""
 
 
@@ -80,13 +80,13 @@ def has_gaps(path: Path, name: str) -> bool:
 
 def gapped(path: Path, name: str, cells: Any) -> Any:
     """Return cells of text as they are spelled, nothing where −9 is a gap."""
-    return cells if not has_gaps(path, name) else _if(_are(cells, GAP_AS_SPELLED), "", cells)
+    return cells if not has_gaps(path, name) else _if(_are(cells, _GAP_AS_SPELLED), "", cells)
 
 
 def note_gaps(path: Path, columns: Mapping[str, Any]) -> None:
     """Say how many cells of columns are −9 for a gap, and which are 0 that may be meant so."""
     own = {name: cells for name, cells in columns.items() if has_gaps(path, name)}
-    counts = {name: _number(cells, GAP_AS_SPELLED) for name, cells in own.items()}
+    counts = {name: _number(cells, _GAP_AS_SPELLED) for name, cells in own.items()}
     found = [name for name, n in counts.items() if n]
     if found:
         _warn(
@@ -104,7 +104,7 @@ def note_gaps(path: Path, columns: Mapping[str, Any]) -> None:
 def _are_codes(cells: Any) -> bool:
     """Return whether cells are 0, 1 and 2 for people of whom nothing is known, controls and cases."""
     found = set(pyarrow("compute").ascii_trim_whitespace(cells).unique().to_pylist())
-    return {"0", "2"} <= found <= {"0", "1", "2", "-9.0", *UNKNOWN}
+    return {"0", "2"} <= found <= {"0", "1", "2", "-9.0", *_UNKNOWN}
 
 
 def _are(cells: Any, form: str) -> Any:

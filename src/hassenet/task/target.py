@@ -138,7 +138,13 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
         )
 
 
-def _check_varies(name: str, values: NDArray[Any]) -> None:
+def check_varies(name: str, values: NDArray[Any]) -> None:
+    """Refuse a target without a value, or with the same one in every row that has any.
+
+    Raises
+    ------
+    TargetError
+    """
     values = values[values == values] if values.dtype.kind == "f" else values  # NaN alone is not itself
     if not len(values):
         raise TargetError(f"a target has values; {name!r} is empty in every row; choose another column")
@@ -161,7 +167,7 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
             f"a classification has one target; got {listing(names)}; give one, or --task regression"
         )
     labels = table.labels(names[0])
-    _check_varies(names[0], labels)
+    check_varies(names[0], labels)
     classes, codes, counts = _in_order(labels, table[names[0]])
     note_classes(names[0], classes.tolist(), table[names[0]])
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
@@ -217,7 +223,7 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
             "classification"
         )
     for name in names:
-        _check_varies(name, table[name])
+        check_varies(name, table[name])
         note_numbers(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if np.isinf(values).any():

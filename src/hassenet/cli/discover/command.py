@@ -56,15 +56,19 @@ def discover(context: click.Context, /, **options: Any) -> None:
     the place of the element by the plain test of the mean of its features.
 
     The target is a class, a number, a time until an event (--time, --event; dealt out with its event, within --strata),
-    a count (--task count) or one of ordered classes (--task ordinal).
+    a count (--task count) or one of ordered classes (--task ordinal). Of several targets, of any of these kinds
+    (--kind), each is measured by itself in the rows that have it; they are dealt out together, and the false discovery
+    rate is over all elements and targets.
 
-    power.csv, power.png and diagram.png are written to the folder; hassenet report --power takes the table.
+    power.csv, power.png and diagram.png are written to the folder; hassenet report --power takes the table. Where there
+    are several targets diagram and report show the highest power of each element.
 
     \b
     Examples:
       hassenet discover genes.csv --target response --hierarchy pathways.tsv --out found
       hassenet discover genes.csv --target response --hierarchy pathways.tsv --covariate age --draws 99
       hassenet discover genes.csv --time months --event died=yes --hierarchy pathways.tsv --out found
+      hassenet discover genes.csv --target response,relapse --hierarchy pathways.tsv --out found
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.discover.run import run
 
@@ -76,4 +80,4 @@ def discover(context: click.Context, /, **options: Any) -> None:
     run(SourceOptions.of(options), DiscoverOptions(**study))
 
 
-discover.params[:0] = options_of_fit(fit, (*OF_ONE_OUTCOME, "quantiles"))
+discover.params[:0] = options_of_fit(fit, (*OF_ONE_OUTCOME, "kinds", "quantiles"))

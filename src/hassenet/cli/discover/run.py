@@ -28,7 +28,7 @@ power: nats an example{beyond}, on rows not learned from
 low, high: between what ends it lies on 95 % of the parts held out
 local: beyond the best part of the element; t: its place by the plain test of the mean of its features"""
 _LEGEND_OF_DRAWS = """
-pooled_p: how often chance gives as much, by the draws of all elements; fdr: the false discovery rate"""
+pooled_p: how often chance gives as much, by the draws of all elements; fdr: the false discovery rate{over}"""
 
 
 def run(o: SourceOptions, study: DiscoverOptions) -> None:
@@ -55,17 +55,18 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     target = problem.target
-    if isinstance(target, Target):
+    if isinstance(target, Target) and len(target.names) == 1:
         (check_amounts if target.classes is None else check_classes)(problem.labels, study.folds)
+    y, offset = _asked(problem)
     return element_power(
         problem.hierarchy,
         problem.X,
-        problem.labels,
+        y,
         task="regression" if target.classes is None else "classification",
         loss=target.outcomes.loss if isinstance(target, OutcomeTarget) else None,
         folds=study.folds,
         repeats=study.repeats,
-        offset=problem.added,
+        offset=offset,
         covariates=problem.C if problem.beside else None,
         categories=problem.categories,
         draws=study.draws,
@@ -77,6 +78,15 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
     )
 
 
+def _asked(problem: Problem) -> tuple[Any, Any]:
+    """Return the targets, and what is added to their signals, in the form of their losses."""
+    target = problem.target
+    if isinstance(target, OutcomeTarget) and len(target.names) > 1:
+        return target.encoded, target.offset
+    several = problem.several
+    return problem.labels if several is None else several, problem.added
+
+
 # ---------------------------------------------------------------- text
 
 
@@ -85,19 +95,22 @@ def _summary(found: ElementPower, study: DiscoverOptions) -> str:
     table = found.table()
     rows = [k for k, rank in enumerate(table["rank"]) if study.rank in (None, rank)][: study.top]
     numbers = ["power", "low", "high", "local", *(["pooled_p", "fdr"] if study.draws else []), "t"]
-    head = ["element", "rank", *numbers, "carrier"]
+    of = ["target"] if found.targets else []
+    head = [*of, "element", "rank", *numbers, "carrier"]
     shown = columns([head, *(_row(table, k, numbers) for k in rows)])
-    return f"{str(found).splitlines()[0]}\n\n{shown}\n\n{_legend(study)}"
+    return f"{str(found).splitlines()[0]}\n\n{shown}\n\n{_legend(found, study)}"
 
 
-def _legend(study: DiscoverOptions) -> str:
+def _legend(found: ElementPower, study: DiscoverOptions) -> str:
     beyond = f" beyond {', '.join(study.covariate)}" if study.covariate else ""
-    return _LEGEND.format(beyond=beyond) + (_LEGEND_OF_DRAWS if study.draws else "")
+    over = " over all elements and targets" if found.targets else ""
+    return _LEGEND.format(beyond=beyond) + (_LEGEND_OF_DRAWS.format(over=over) if study.draws else "")
 
 
 def _row(table: Mapping[str, Any], k: int, numbers: list[str]) -> list[str]:
     cells = [number(float(table[name][k])) for name in numbers]
-    return [short(table["element"][k]), str(table["rank"][k]), *cells, table["carrier"][k]]
+    of = [short(table["target"][k])] if "target" in table else []
+    return [*of, short(table["element"][k]), str(table["rank"][k]), *cells, table["carrier"][k]]
 
 
 # ---------------------------------------------------------------- files

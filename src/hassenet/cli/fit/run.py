@@ -46,7 +46,6 @@ from hassenet.data.packed import is_bytes
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.data.stream import is_stream
-from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.outcomes.target import OutcomeTarget
@@ -201,14 +200,7 @@ def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
     """Return the mean and deviation of what is there of each column, or say which has none that is finite."""
     if issparse(values) or is_stream(values) or isinstance(values, Elsewhere):
         return Scaling.of(values)
-    with np.errstate(over="ignore", invalid="ignore"):
-        large = ~np.isfinite(np.nanstd(values, axis=0))
-    if large.any():
-        raise NotFiniteError(
-            f"a column that is scaled has a finite deviation; numbers are too large in "
-            f"{listing(names[k] for k in np.flatnonzero(large).tolist())}; use another unit, or leave the column out"
-        )
-    return Scaling.of_observed(values)
+    return Scaling.of_observed(values, names)
 
 
 # ---------------------------------------------------------------- training

@@ -1,0 +1,162 @@
+"""Power for several targets is that for each in the rows that have it; chance deals them out together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import false_discovery_control
+
+from hassenet import Hierarchy
+from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError, TargetError
+from hassenet.likelihoods import Joint, LearnedDispersionLoss, QuantileLoss
+from hassenet.optimizers import Adam
+from hassenet.plots import plot_power
+from hassenet.stability import Recipe, element_power
+from hassenet.stability.by_element import by_element
+from hassenet.stability.by_size import in_deviations
+from hassenet.stability.covariates import Known, Observed, dealt_out
+from hassenet.stability.response import Response
+
+M = 90
+RNG = np.random.default_rng(0)
+H = Hierarchy.from_covers([(f"g{k}", f"p{k // 3}") for k in range(9)])
+X = RNG.standard_normal((M, 9))
+SUMS = X.reshape(M, 3, 3).sum(axis=2)
+AMOUNT = SUMS[:, 0] + RNG.standard_normal(M)
+STATE = np.where(SUMS[:, 1] > 0, "ill", "well")
+COUNT = RNG.poisson(np.exp(SUMS[:, 2] / 2))
+YEARS = RNG.uniform(1, 3, M)
+SIGNED = RNG.exponential(np.exp(-SUMS[:, 0])) * np.where(RNG.random(M) < 0.7, 1, -1)
+QUICK = {
+    "recipe": Recipe(options={"optimizer": Adam(0.02), "epochs": 1, "batch_size": 32}),
+    "folds": 3,
+    "draws": 2,
+}
+GAPS = np.arange(M) % 4 == 0
+FRAME = pd.DataFrame({"amount": np.where(GAPS, np.nan, AMOUNT), "state": STATE})
+JOINT = Joint({"amount": "squared_error", "count": LearnedDispersionLoss(), "days": "cox"}, sizes=(1, 2, 1))
+OF_JOINT = np.column_stack([FRAME["amount"], COUNT, COUNT, SIGNED])
+
+
+def same(one, other):
+    return all(
+        np.array_equal(getattr(one, part), getattr(other, part), equal_nan=True)
+        for part in ("power", "local", "low", "high", "t", "null", "pooled_p", "fdr")
+    )
+
+
+def test_power_for_each_target_is_that_for_it_alone_in_the_rows_that_have_it():
+    both, rows = element_power(H, X, FRAME, **QUICK), ~GAPS
+    assert same(both.of("state"), element_power(H, X, STATE, **QUICK))
+    alone = element_power(H, X[rows], AMOUNT[rows], **QUICK)
+    np.testing.assert_array_equal(both.of("amount").power, alone.power)
+    assert both.of("amount").carriers == alone.carriers
+
+
+def test_a_joint_loss_has_the_power_of_each_of_its_targets():
+    added = np.column_stack([np.zeros(M), np.log(YEARS), np.zeros((M, 2))])
+    found = element_power(H, X, OF_JOINT, loss=JOINT, offset=added, **QUICK)
+    assert same(found, element_power(H, X, OF_JOINT, loss=JOINT, exposure=YEARS, **QUICK))
+    count = element_power(H, X, COUNT, loss=LearnedDispersionLoss(), exposure=YEARS, **QUICK)
+    days = np.column_stack([np.abs(SIGNED), SIGNED > 0])
+    assert same(found.of("count"), count)
+    assert same(found.of("days"), element_power(H, X, days, loss="cox", **QUICK))
+    np.testing.assert_array_equal(
+        found.of("amount").power, element_power(H, X, FRAME, **QUICK).of("amount").power
+    )
+    first = {name: found.of(name).elements[found.of(name).order[0]] for name in JOINT.names}
+    assert first == {"amount": "p0", "count": "p2", "days": "p0"}
+
+
+def test_the_false_discovery_rate_is_over_all_elements_and_targets():
+    found = element_power(H, X, FRAME, **QUICK)
+    each = [in_deviations(one.power, one.null, one.sizes) for one in map(found.of, ("amount", "state"))]
+    t, drawn = (np.concatenate(parts, axis=-1) for parts in zip(*each, strict=True))
+    p = (1 + (drawn.ravel() >= t[:, None]).sum(axis=1)) / (1 + drawn.size)
+    np.testing.assert_allclose(found.pooled_p, p)
+    np.testing.assert_array_equal(found.fdr, false_discovery_control(found.pooled_p))
+    table = found.to_pandas()
+    assert list(table.columns[:2]) == ["target", "element"]
+    assert set(zip(table["target"], table["element"], strict=True)) == {
+        (target, f"p{k}") for target in FRAME for k in range(3)
+    }
+    assert table["power"].is_monotonic_decreasing
+    assert repr(found) == "ElementPower(3 elements for 2 targets, 2 draws)"
+    assert ", for " in str(found)
+    assert by_element(found) == table.groupby("element")["power"].max().to_dict()
+    labels = [text.get_text() for text in plot_power(found).axes[0].get_yticklabels()]
+    assert len(set(labels)) == 6
+    with pytest.raises(ParameterError, match="power is that of 'amount', 'state'; got 'age'; name one"):
+        found.of("age")
+
+
+def test_chance_leaves_the_targets_of_a_row_together_with_their_gaps():
+    known = ~GAPS
+    targets = (
+        Observed(Response.of(np.arange(M) * 1.0, M, "regression"), known),
+        Observed(Response.of(np.arange(M) * 2.0, M, "regression")),
+    )
+    for Z in (np.ones((M, 1)), Known.of(AMOUNT, M).beside()):
+        one, two = dealt_out(targets, Z, hub=0, seed=1)
+        np.testing.assert_array_equal(2 * one.response.Y, two.response.Y)
+        order = one.response.Y[:, 0].astype(int)
+        assert (order != np.arange(M)).any()
+        np.testing.assert_array_equal(one.known, known[order])
+        assert two.known is None
+
+
+def test_powers_for_several_targets_go_on_from_their_folder_with_more_draws(tmp_path):
+    fewer = element_power(H, X, FRAME, checkpoint=tmp_path / "kept", **QUICK | {"draws": 1})
+    more = element_power(H, X, FRAME, checkpoint=tmp_path / "kept", **QUICK)
+    np.testing.assert_array_equal(more.null[:1], fewer.null)
+    assert same(more, element_power(H, X, FRAME, **QUICK))
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        (
+            {"y": FRAME.assign(amount=1.0)},
+            TargetError,
+            "varies; .* 1.0 in every row; .*of the target 'amount'",
+        ),
+        ({"y": FRAME.assign(amount=np.nan)}, TargetError, "missing in every row; .*of the target 'amount'"),
+        ({"y": FRAME[:5]}, ShapeError, "X has 90 rows, y has 5"),
+        (
+            {"y": FRAME.assign(amount=[*"aab"] + [None] * 87)},
+            TargetError,
+            "each of 3 folds .*of the target 'amount'",
+        ),
+        ({"y": FRAME.assign(amount=["a", 1] * 45)}, TargetError, "y has both; .*of the target 'amount'"),
+        ({"y": FRAME, "exposure": YEARS}, ParameterError, "an exposure is of counts"),
+        (
+            {"y": FRAME, "loss": JOINT},
+            FeatureError,
+            "there is no 'count', 'days'; name columns as the targets",
+        ),
+        (
+            {"y": FRAME, "loss": Joint({"amount": "squared_error", "state": "squared_error"})},
+            FeatureError,
+            "'state' holds others; encode them",
+        ),
+        (
+            {"y": OF_JOINT[:, :2], "loss": Joint({"a": "squared_error", "b": QuantileLoss([0.1])})},
+            ParameterError,
+            "powers are those of classes and numbers.*of the target 'b'",
+        ),
+        (
+            {"y": np.ones((M, 2)), "loss": Joint({"a": "squared_error", "b": "squared_error"})},
+            TargetError,
+            "a target varies; 'a', 'b' is one number in every row",
+        ),
+        ({"y": OF_JOINT[:9], "loss": JOINT}, ShapeError, "X has 90 rows, y has 9"),
+        ({"y": OF_JOINT, "loss": JOINT, "offset": YEARS[:4]}, DataError, "one offset an example, 90 of them"),
+    ],
+)
+def test_an_error_about_one_of_several_targets_names_it_before_any_training(
+    monkeypatch, asked, error, message
+):
+    monkeypatch.setattr(Recipe, "__call__", None)
+    with pytest.raises(error, match=message):
+        element_power(H, X, **asked, **QUICK)
