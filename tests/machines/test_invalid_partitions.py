@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from distributed import Worker
+from distributed import Client, LocalCluster, Worker
 from distributed.comm import CommClosedError
 from scipy.sparse import csr_array
 
@@ -188,10 +188,24 @@ def test_a_worker_that_is_lost_while_it_is_asked_is_passed_over(
     assert cluster.Cluster.of(client).client is client
 
 
-def test_a_client_without_workers_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "scheduler_info", lambda **_: {"workers": {}})
-    with pytest.raises(ParameterError, match="has none; start some"):
-        cluster.Cluster.of(client)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_client_without_workers_is_refused() -> None:
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as nobody,
+        Client(nobody, set_as_default=False) as alone,
+        pytest.raises(ParameterError, match="has none; start some"),
+    ):
+        cluster.Cluster.of(alone)
+
+
+def test_workers_are_those_of_the_scheduler_and_not_those_that_the_client_was_told_of_last(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told_of_none(**_: Any) -> None:
+        client._scheduler_identity = {"workers": {}}  # as it is told every two seconds
+
+    monkeypatch.setattr(client, "_update_scheduler_info", told_of_none)
+    assert cluster.Cluster.of(client).client is client
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -225,6 +239,6 @@ def test_a_training_that_nobody_computes_says_so(client: Any, monkeypatch: pytes
     there = cluster.Cluster.of(client)
     answers = iter([False, True])
     monkeypatch.setattr(cluster.Cluster, "_are_done", lambda *_: next(answers))
-    monkeypatch.setattr(client, "scheduler_info", lambda **_: {"workers": {"a": {"resources": {}}}})
+    monkeypatch.setattr(cluster.Cluster, "_workers", {"a": {"resources": {}}})
     with pytest.warns(HassenetWarning, match="of 1 none has it; start some"):
         assert there.result(there.submit(sum, (1, 2))) == 3

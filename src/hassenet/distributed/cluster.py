@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,8 +51,7 @@ class Cluster:
 
     def check_workers(self) -> None:
         """Raise where there are no workers, or some would not compute the same."""
-        workers = list(self.client.scheduler_info(n_workers=-1)["workers"])
-        if not workers:
+        if not self._workers:
             raise ParameterError(
                 "a training has workers to compute it; the client has none; start some, or client.wait_for_workers(1)"
             )
@@ -65,6 +64,15 @@ class Cluster:
                 f"all workers have the hassenet of the client, {told(here)}; {listing(others, 3)} "
                 f"{'has' if len(others) == 1 else 'have'} not: {worker} has {told(found)}; {_remedy(here, found)}"
             )
+
+    @property
+    def _workers(self) -> Mapping[str, Any]:
+        """What is known of each worker, by its address: asked of the scheduler.
+
+        What ``scheduler_info`` returns the client overwrites every two seconds with an answer that names no worker.
+        """
+        found: Mapping[str, Any] = self.client.sync(self.client.scheduler.identity)["workers"]
+        return found
 
     @cached_property
     def _here(self) -> Versions:
@@ -144,7 +152,7 @@ class Cluster:
 
     def _warn_if_nobody_computes(self) -> None:
         """Say why nothing goes on, where no worker is left; one that comes will be given the work."""
-        there = self.client.scheduler_info(n_workers=-1)["workers"]
+        there = self._workers
         if not any(self._resource in one["resources"] for one in there.values()):
             warnings.warn(
                 f"a training goes on when there are workers with the hassenet of the client, {told(self._here)}; of "
