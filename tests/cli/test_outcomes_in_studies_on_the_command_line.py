@@ -178,11 +178,17 @@ def test_power_of_times_is_written(patients, run, tmp_path):
     assert set(pd.read_csv(tmp_path / "found/power.csv")["element"]) == {"A", "A|b", "B"}
 
 
-def test_one_target_is_looked_at_and_a_likelihood_that_has_no_power_is_refused(patients, run):
-    both = ("--time", "months", "--event", "died", "--target", "weight")
-    result = run("discover", "patients.csv", "--lineage-sep", "|", *both)
-    assert result.exit_code == 2
-    assert "discover takes one target; got months, weight" in result.output
+def test_power_of_times_beside_a_number_and_a_count_is_a_row_for_each(patients, run, tmp_path):
+    asked = ("--time", "months", "--event", "died", "--target", "weight,visits", "--kind", "visits=count")
+    more = ("--exposure", "years", "--drop", "centre,stage", "--draws", "0", "--folds", "3", "--out", "found")
+    result = run("discover", "patients.csv", "--lineage-sep", "|", *asked, *more)
+    assert result.exit_code == 0, result.output
+    found = pd.read_csv(tmp_path / "found/power.csv")
+    rows = set(zip(found["target"], found["element"], strict=True))
+    assert rows == {(target, p) for target in ("months", "weight", "visits") for p in ("A", "A|b", "B")}
+
+
+def test_a_likelihood_that_has_no_power_is_refused(patients, run):
     others = ("--drop", "centre,died,months,visits,stage,years")
     result = run(
         "discover",

@@ -318,7 +318,10 @@ def test_several_targets_of_other_kinds_are_refused_before_any_training(y, asked
             ("discover", "--target", "weight", "--quantiles", ".5"),
             "leave --quantiles out and ask of the number",
         ),
-        (("discover", "--target", "weight", "--target", "visits"), "take one after the other"),
+        (
+            ("compare", "--time", "months", "--event", "died", "--target", "weight"),
+            "take one after the other",
+        ),
     ],
 )
 def test_targets_of_which_there_is_no_such_study_are_refused_by_the_command(arguments, part, patients):
