@@ -1,7 +1,8 @@
 """What every example and every test shares.
 
-Where the compiled engine was not built, its face cannot be imported, so its examples are not collected. And nothing is
-left to chance, so that what passes once passes every time.
+Where the compiled engine was not built, its face cannot be imported, so its examples are not collected. And what
+trains or draws has a seed, so that what passes once passes every time: estimators, and much of NumPy, SciPy and
+scikit-learn, draw from NumPy's global state where they have none.
 """
 
 from __future__ import annotations
@@ -28,20 +29,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """What a test prepares is not left to chance."""
-    with _nothing_left_to_chance(item):
+    """Fail what a test prepares without a seed."""
+    with _with_a_seed(item):
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Nor is what it does."""
-    with _nothing_left_to_chance(item):
+    """Fail what it does without one."""
+    with _with_a_seed(item):
         return (yield)
 
 
 @contextmanager
-def _nothing_left_to_chance(item: pytest.Item) -> Iterator[None]:
+def _with_a_seed(item: pytest.Item) -> Iterator[None]:
     """What draws without a seed draws from NumPy's global state: it starts at the same place and must not move."""
     np.random.seed(crc32(item.nodeid.encode()))  # noqa: NPY002  (the legacy state is what must not move)
     before = _state()

@@ -121,6 +121,28 @@ def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes_however
     assert [child.exitcode for child in children] == [-signal.SIGTERM] * 20
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is forked there")
+@pytest.mark.parametrize("replaced", [Interrupt, signals_as_ctrl_c])
+def test_a_handler_that_a_program_sets_meanwhile_stays_and_is_that_of_processes_it_forks(replaced, number):
+    with replaced():
+        signal.signal(number, own)
+        child = multiprocessing.get_context("fork").Process(
+            target=ends_with_whether_it_is_own, args=(number,)
+        )
+        child.start()
+        child.join(30)
+    assert child.exitcode == 0
+    assert signal.getsignal(number) is own
+
+
+def own(_number: int, _frame: object) -> None:
+    """Handle a signal as a program does."""
+
+
+def ends_with_whether_it_is_own(number: signal.Signals) -> None:
+    sys.exit(signal.getsignal(number) is not own)
+
+
 def trains_on(checkpoint: Path | None, begun: Any) -> None:
     net = Network(Hierarchy.complete(2, 2, 1), dtype="float64")
     fit(net, X, X[:, :1], epochs=10**9, callbacks=[lambda *_: begun.set()], checkpoint=checkpoint)

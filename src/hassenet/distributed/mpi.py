@@ -251,8 +251,9 @@ def _ending_all(comm: Any) -> Iterator[None]:
         yield
         return
     sys.excepthook = _Ending(comm)
-    with given_back_in_forks(_ENDING):
-        before = {number: signal.signal(number, _Ending(comm).by_signal) for number in _ENDING}
+    ours = dict.fromkeys(_ENDING, _Ending(comm).by_signal)
+    with given_back_in_forks(ours):
+        before = {number: signal.signal(number, handler) for number, handler in ours.items()}
         try:
             yield
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import current_thread, local, main_thread
@@ -63,7 +63,7 @@ class Interrupt:
 
     def __enter__(self) -> Interrupt:
         if current_thread() is main_thread():
-            _taken[id(self)] = self._before
+            _taken[id(self)] = dict.fromkeys(_ENDING, self._ask)
             for number, usual in _usual().items():
                 handler = signal.getsignal(number)
                 if handler in usual or hasattr(handler, "asked"):
@@ -81,7 +81,7 @@ class Interrupt:
 
     def _restore(self, *numbers: signal.Signals) -> None:
         for number in numbers:
-            signal.signal(number, self._before.pop(number))
+            _put_back(number, self._ask, self._before.pop(number))
 
     def __exit__(self, *_: Any) -> None:
         self._restore(*self._before)
@@ -96,14 +96,20 @@ def signals_as_ctrl_c() -> Iterator[None]:
     """
     here = _usual() if current_thread() is main_thread() else {}
     replaced = [n for n in _ENDING if n in here and signal.getsignal(n) is signal.SIG_DFL]
-    with given_back_in_forks(replaced):
+    with given_back_in_forks(dict.fromkeys(replaced, signal.default_int_handler)):
         for number in replaced:
             signal.signal(number, signal.default_int_handler)
         try:
             yield
         finally:
             for number in replaced:
-                signal.signal(number, signal.SIG_DFL)
+                _put_back(number, signal.default_int_handler, signal.SIG_DFL)
+
+
+def _put_back(number: signal.Signals, ours: Any, before: Any) -> None:
+    """Give a signal the handler that it had before ours, but where a program has given it another one meanwhile."""
+    if signal.getsignal(number) == ours:
+        signal.signal(number, before)
 
 
 # ---------------------------------------------------------------- processes of a pool, and others that are forked
@@ -111,20 +117,21 @@ def signals_as_ctrl_c() -> Iterator[None]:
 # Who made a process, as a pool, ends it by a signal and waits for its end. A handler in Python would not do: one that
 # the process meets on its way into a lock is called when the lock is free, and nobody frees it any more.
 
-_taken: dict[int, Collection[signal.Signals]] = {}
-"""The signals that have another handler for a while, by who has given it to them."""
+_taken: dict[int, Mapping[signal.Signals, Any]] = {}
+"""The handlers that signals have for a while, by who has given them to them."""
 
 _forking = local()
 
 
 @contextmanager
-def given_back_in_forks(numbers: Collection[signal.Signals]) -> Iterator[None]:
-    """Let these signals, which have another handler meanwhile, end processes that are forked in this time."""
-    _taken[id(numbers)] = numbers
+def given_back_in_forks(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """Let signals that have these handlers meanwhile end processes that are forked in this time."""
+    if handlers:
+        _taken[id(handlers)] = handlers
     try:
         yield
     finally:
-        _taken.pop(id(numbers), None)
+        _taken.pop(id(handlers), None)
 
 
 def _usual() -> Mapping[signal.Signals, tuple[Any, ...]]:
@@ -136,8 +143,11 @@ def _usual() -> Mapping[signal.Signals, tuple[Any, ...]]:
 
 def _replaced() -> list[signal.Signals]:
     """Return which signals that end processes ask for the end now."""
-    taken = {number for numbers in _taken.values() for number in numbers}
-    return [n for n in _ENDING if n in taken or hasattr(signal.getsignal(n), "asked")]
+    ours = tuple(_taken.values())  # other threads may come and go meanwhile
+    handlers = {number: signal.getsignal(number) for number in _ENDING}
+    return [
+        n for n, h in handlers.items() if hasattr(h, "asked") or any(n in one and one[n] == h for one in ours)
+    ]
 
 
 def _hold_back() -> None:
