@@ -12,6 +12,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils import estimator_checks as checks
 
 import hassenet as hn
+from hassenet import streams
 from hassenet.errors import (
     CheckpointError,
     FeatureError,
@@ -391,6 +392,36 @@ def test_counts_are_scored_and_predicted_out_of_fold_at_their_exposure():
     mean = found.out_of_fold_["predicted_visits"]
     assert np.corrcoef(np.log(mean), np.log1p(TARGETS["visits"]))[0, 1] > 0.8
     assert found.score(X, TARGETS) > found.score(X, TARGETS.assign(years=TARGETS["years"] ** -1))
+
+
+def test_a_score_takes_features_with_the_column_of_the_exposure_and_without():
+    counts = Outcomes((Count("visits"),), OffsetColumn("years", is_exposure=True))
+    asked = HierarchyOutcomes(outcomes=counts, **{**SMALL, "hierarchy": None})
+    plain = pd.DataFrame(X, columns=["x0", "x1", "x2"])
+    for features in (plain, plain.assign(sex=np.where(X[:, 0] > 0, "f", "m"))):
+        found = clone(asked).fit(features, TARGETS)
+        expected, wide = found.score(features, TARGETS), features.assign(years=1.0)
+        for table in (wide, pl.from_pandas(wide), streams.open(dict(wide))):
+            assert found.score(table, TARGETS) == pytest.approx(expected)
+    among = asked.fit(plain.assign(years=TARGETS["years"]), TARGETS)
+    with pytest.raises(ValueError, match="now missing:\n- years"):
+        among.score(plain, TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (np.array(2.0), "got 0D array"),
+        (np.full(M, None), "Input sample_weight contains NaN"),
+        (np.full(M, frozenset()), "a weight is a number; sample_weight holds others"),
+        (np.array(["two"] * M), "could not convert string to float"),
+    ],
+    ids=["no axis", "None", "objects", "text"],
+)
+def test_weights_of_a_score_that_are_others_than_a_number_each_are_refused(weight, message):
+    found = HierarchyOutcomes(outcomes=[Count("visits")], **SMALL).fit(X, TARGETS)
+    with pytest.raises(ValueError, match=message):
+        found.score(X, TARGETS, weight)
 
 
 def test_strata_without_labels_are_refused():

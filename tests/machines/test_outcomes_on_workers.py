@@ -12,8 +12,16 @@ import pytest
 from divided_rows import NETWORK, SEARCH, WEIGHT, M, X, array, delayed, frame
 
 import hassenet as hn
-from hassenet.distributed import DaskHierarchyOutcomes, DaskNetworkRegressor
-from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError, ShapeError
+from hassenet.distributed import DaskHierarchyOutcomes, DaskHierarchyRegressor, DaskNetworkRegressor
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+    TargetError,
+)
 from hassenet.estimators import HierarchyOutcomes
 from hassenet.likelihoods import CoxLoss, Joint
 from hassenet.outcomes import (
@@ -149,6 +157,132 @@ def test_what_cannot_be_scored_where_it_lies_is_refused(
 ) -> None:
     with pytest.raises(DataError, match=re.escape(message)):
         counts.score(frame(TABLE), y, weight)
+
+
+def with_none_in_the_first_part(dtype: Any) -> Any:
+    """Return weights of 1, that are missing in all of the first partition."""
+    return made_there([None] * 20, [1.0] * 20, [1.0] * 20, dtype=dtype)
+
+
+def made_there(*columns: list[Any], dtype: Any) -> Any:
+    """Return columns that are made where they are asked for; of objects arrays, as Dask draws the size of a Series."""
+    make = dask.delayed(np.array if dtype == "object" else pd.Series)
+    return [make(column, dtype=dtype) for column in columns]
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (
+            with_none_in_the_first_part("float64"),
+            "those of partition 0 do not: Input sample_weight contains NaN",
+        ),
+        (
+            with_none_in_the_first_part("Float64"),
+            "those of partition 0 do not: Input sample_weight contains NaN",
+        ),
+        (
+            with_none_in_the_first_part("object"),
+            "those of partition 0 do not: Input sample_weight contains NaN",
+        ),
+        (
+            frame(np.full(M, np.nan)),
+            "those of partition 0 and 2 more do not: Input sample_weight contains NaN",
+        ),
+        (
+            delayed(np.zeros(7), np.ones(20), np.ones(20)),
+            "0 do not: sample_weight.shape == (7,), expected (20,)",
+        ),
+        (frame(["two"] * M), "could not convert string to float: 'two'"),
+        (np.array(2.0), "there is one sample_weight an example, 60 of them; got the shape ()"),
+        (
+            made_there(*[[frozenset()] * 20] * 3, dtype="object"),
+            "a weight is a number; sample_weight holds others",
+        ),
+    ],
+    ids=["NaN", "NA", "None", "nowhere", "another length", "text", "no axis", "objects"],
+)
+def test_weights_that_are_missing_or_others_than_numbers_on_workers_are_refused_and_no_absence(
+    counts: Any, weight: Any, message: str
+) -> None:
+    with pytest.raises(DataError, match=re.escape(message)):
+        counts.score(frame(TABLE), frame(TARGETS), weight)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "object"])
+@pytest.mark.parametrize(
+    ("estimator", "y"),
+    [
+        (DaskHierarchyOutcomes(outcomes=[Amount("kg")], **SEARCH), TARGETS),
+        (DaskHierarchyRegressor(**SEARCH), TARGETS["years"]),
+        (DaskNetworkRegressor(**NETWORK), TARGETS["years"]),
+    ],
+    ids=["outcomes", "regressor", "network"],
+)
+def test_rows_whose_weights_are_missing_beside_targets_that_stay_are_refused_and_no_absence(
+    client: Any, targets_stay: None, estimator: Any, y: Any, dtype: str
+) -> None:
+    weight = with_none_in_the_first_part(dtype)
+    with pytest.raises(DataError, match="those of partition 0 do not: Input sample_weight contains NaN"):
+        estimator.fit(frame(TABLE), frame(y), weight)
+
+
+def test_an_event_that_ends_no_time_of_all_rows_is_refused_and_one_that_a_partition_has_suffices(
+    client: Any, targets_stay: None
+) -> None:
+    there = fitted(INTERVALS, frame(TABLE), frame(TARGETS))
+    here = there.to_local()
+    for died in ("DEDD", np.where(np.arange(M) == 30, "dead", "DEDD")):
+        months = TARGETS["months"].where(np.arange(M) != 30)
+        y = TARGETS.assign(died=died, months=months)
+        with pytest.raises(TargetError) as refused:
+            here.score(TABLE, y)
+        message = f"^{re.escape(str(refused.value))}$"
+        for targets in (y, frame(y)):
+            with pytest.raises(TargetError, match=message):
+                there.score(frame(TABLE), targets)
+        with pytest.raises(TargetError, match=message):
+            fitted(INTERVALS, frame(TABLE), frame(y))
+    some = TARGETS.assign(died=np.where(np.arange(M) < 50, "alive", "dead"))
+    assert there.score(frame(TABLE), frame(some)) == pytest.approx(here.score(TABLE, some))
+
+
+def test_rows_are_made_once_for_a_score_and_once_more_to_be_counted_beside_what_is_here(counts: Any) -> None:
+    made: list[int] = []
+
+    def part(p: int) -> pd.DataFrame:
+        made.append(p)
+        return TABLE[20 * p : 20 * p + 20]
+
+    for y, weight, times in ((frame(TARGETS), None, 1), (TARGETS, None, 2), (TARGETS, WEIGHT, 2)):
+        made.clear()
+        with dask.config.set(scheduler="synchronous"):
+            counts.score([dask.delayed(part, pure=False)(p) for p in range(3)], y, weight)
+        assert sorted(made) == sorted([0, 1, 2] * times)
+
+
+def test_a_row_that_cannot_be_predicted_is_told_with_its_partition(counts: Any) -> None:
+    gap = WITH_YEARS.assign(years=np.where(np.arange(M) == 45, np.nan, YEARS))
+    message = "those of partition 2 do not: an exposure is .* 'years' is missing in row 6"
+    with pytest.raises(NotFiniteError, match=message):
+        counts.predict(frame(gap))["kg"].compute(scheduler="synchronous")
+    with pytest.raises(NotFiniteError, match=message):
+        counts.score(frame(TABLE), frame(TARGETS.assign(years=gap["years"])))
+
+
+def test_a_score_on_workers_takes_features_with_the_column_of_the_exposure_and_without(counts: Any) -> None:
+    expected = counts.to_local().score(TABLE, TARGETS)
+    for table in (TABLE, WITH_YEARS, WITH_YEARS.assign(years=1.0)):
+        assert counts.score(frame(table), frame(TARGETS)) == pytest.approx(expected)
+    with pytest.raises(
+        DataError, match=r"partition 0 and 2 more do not: The feature names should match [^\n]*$"
+    ):
+        counts.score(frame(TABLE[["c", "a", "b"]]), frame(TARGETS))
+
+
+def test_a_score_on_workers_without_targets_is_refused(counts: Any) -> None:
+    with pytest.raises(ShapeError, match="a score compares predictions with targets; y is None"):
+        counts.score(frame(TABLE), None)
 
 
 def test_partitions_without_a_row_or_a_target_that_counts_have_no_part_in_a_score(counts: Any) -> None:

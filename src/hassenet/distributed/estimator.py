@@ -15,7 +15,7 @@ from hassenet.data.offsets import check_one_of
 from hassenet.distributed.cluster import Cluster, large_values
 from hassenet.distributed.collections import Taken, brought, is_collection, taken
 from hassenet.distributed.predicting import NOTHING, Beside, lazily
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, ShapeError
 
 Array = NDArray[Any]
 FEW = 100_000
@@ -133,8 +133,15 @@ class DaskEstimator(ABC):
         ----------
         X, y, sample_weight, offset, exposure
             As for :meth:`fit`.
+
+        Raises
+        ------
+        ShapeError
+            If there are no targets, or not those of the rows.
         """
         _check_takes(self._kind.predict, offset=offset, exposure=exposure)
+        if y is None and is_collection(X):
+            raise ShapeError("a score compares predictions with targets; y is None; give the targets of X")
         return self._score(X, y, sample_weight, given(offset=offset, exposure=exposure))
 
     @abstractmethod

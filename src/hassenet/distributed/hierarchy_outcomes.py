@@ -19,6 +19,8 @@ from hassenet.estimators.checks import weights_of_a_part
 from hassenet.estimators.judged import Judged, less_mean_of
 from hassenet.estimators.streams import named, names_of_targets
 from hassenet.files.optional import dask
+from hassenet.outcomes.given import as_own_table
+from hassenet.outcomes.target import OutcomeTarget
 
 
 @final
@@ -54,26 +56,41 @@ class DaskHierarchyOutcomes(DaskEstimator):
         local = self._local()
         if not is_collection(X):
             return float(local.score(X, brought("y", y), brought("sample_weight", weight)))
-        looks_at_others = local.outcomes_.loss.looks_at_others
-        if looks_at_others:  # strata, and the order of times, are those of all
+        outcomes = local.outcomes_
+        looks_at_others = outcomes.loss.looks_at_others
+        is_here = looks_at_others or not is_collection(y)
+        if is_here:  # strata, and the order of times, are those of all
             y = AsOutcomes.side_by_side(local._target(_with_names(brought("y", y))))
-        beside = given(y=y if is_collection(y) else _with_names(y), sample_weight=weight)
-        judged = partial(made_or_refused, _judged)
+        judged = partial(made_or_refused, _of_numbers if is_here else _of_table)
+        beside = given(y=y, sample_weight=weight)
         parts = dask("base").compute(*of_each_partition(judged, local, partitions_of(X), beside))
         if refused := {p: part for p, part in enumerate(parts) if isinstance(part, DataError)}:
             raise refusal_of(refused)
-        return less_mean_of(Judged.joined(parts).sums if looks_at_others else np.sum(parts, axis=0))
+        said, found = zip(*parts, strict=True)
+        if not is_here:
+            outcomes.check(said)
+        return less_mean_of(Judged.joined(found).sums if looks_at_others else np.sum(found, axis=0))
 
 
 def _with_names(y: Any) -> Any:
     return named(y, names_of_targets(None, y))
 
 
-def _judged(_names: Any, local: Any, X: Any, y: Any, weight: Any = None) -> Any:
-    """Return of a partition [Σw L, Σw], or where examples look at each other its rows."""
-    outcomes = local.outcomes_
+def _of_numbers(_names: Any, local: Any, _p: int, X: Any, y: Any, weight: Any = None) -> Any:
+    """Return of a partition, the targets of which were read here, nothing to check, and what is judged."""
+    return None, _judged(local, X, AsOutcomes(local.outcomes_).target(y), weight)
+
+
+def _of_table(_names: Any, local: Any, _p: int, X: Any, y: Any, weight: Any = None) -> Any:
+    """Return of a partition what has to be known to check the targets of all rows, and what is judged."""
     with a_part_of_all():
-        is_of_numbers = outcomes.loss.looks_at_others
-        target = AsOutcomes(outcomes).target(y) if is_of_numbers else local._target(_with_names(y))
+        y = _with_names(y)
+        target = local._target(y)
+    return target.outcomes.said(as_own_table(y), target.values), _judged(local, X, target, weight)
+
+
+def _judged(local: Any, X: Any, target: OutcomeTarget, weight: Any) -> Any:
+    """Return [Σw L, Σw], or where examples look at each other their rows."""
+    with a_part_of_all():
         found = local._judged(X, target, None if weight is None else weights_of_a_part(weight, len(target)))
-    return found if is_of_numbers else found.sums
+    return found if target.outcomes.loss.looks_at_others else found.sums

@@ -18,7 +18,8 @@ from hassenet.data.checks import check_one_each
 from hassenet.data.part_of_all import a_part_of_all
 from hassenet.data.table import is_table
 from hassenet.distributed.collections import check_as_many, is_collection, is_promised, partitions_of
-from hassenet.errors import HassenetWarning
+from hassenet.distributed.refused import made_or_refused, refusal_of
+from hassenet.errors import DataError, HassenetWarning
 from hassenet.files.optional import dask
 from hassenet.outcomes.given import as_own_table
 
@@ -58,7 +59,9 @@ def lazily(estimator: Any, method: str, X: Any, added: Beside = NOTHING) -> Any:
 
 
 def of_each_partition(function: Any, estimator: Any, parts: Sequence[Any], added: Beside) -> list[Any]:
-    """Return what a function makes of an estimator, each of the partitions, and what is given beside it: delayed.
+    """Return what a function makes of an estimator and each partition, with its number and what is given beside it.
+
+    It is delayed; but where an array of all rows is given, those of the partitions are counted now, once.
 
     Raises
     ------
@@ -67,8 +70,9 @@ def of_each_partition(function: Any, estimator: Any, parts: Sequence[Any], added
     """
     delayed = dask("delayed").delayed
     call, known = delayed(partial(function, tuple(added)), pure=True), delayed(estimator)
-    beside = [_beside(name, given, parts) for name, given in added.items()]
-    return [call(known, part, *others) for part, *others in zip(parts, *beside, strict=True)]
+    ends = _ends(parts) if any(map(_is_here, added.values())) else None
+    beside = [_beside(name, given, parts, ends) for name, given in added.items()]
+    return [call(known, *each) for each in zip(range(len(parts)), parts, *beside, strict=True)]
 
 
 def _joined(parts: Sequence[Any], rows: Sequence[float], one: Array) -> Any:
@@ -102,19 +106,30 @@ def _offset_of(estimator: Any) -> str | None:
     return None if offset is None else str(offset.column)
 
 
-def _beside(name: str, given: Any, parts: Sequence[Any]) -> list[Any]:
+def _is_here(given: Any) -> bool:
+    """Return whether something is of all rows, here."""
+    return not (isinstance(given, Number) or is_collection(given))
+
+
+def _ends(parts: Sequence[Any]) -> list[int]:
+    """Return how many rows there are before each partition, and in all."""
+    count = dask("delayed").delayed(_n_rows)
+    counts: list[int] = np.cumsum([0, *dask("base").compute(*map(count, parts))]).tolist()
+    return counts
+
+
+def _beside(name: str, given: Any, parts: Sequence[Any], ends: Sequence[int] | None) -> list[Any]:
     """Return what belongs to each partition; one number belongs to all."""
     if isinstance(given, Number):
         return [given] * len(parts)
-    if is_collection(given):
+    if ends is None or is_collection(given):
         own = partitions_of(given)
         check_as_many(name, len(own), len(parts))
         return own
-    delayed, whole = dask("delayed").delayed, as_own_table(given) if is_table(given) else np.asarray(given)
-    ends = np.cumsum([0, *dask("base").compute(*(delayed(_n_rows)(part) for part in parts))])
-    check_one_each(name, getattr(whole, "shape", (len(whole),)), int(ends[-1]))
+    whole = as_own_table(given) if is_table(given) else np.asarray(given)
+    check_one_each(name, whole.shape[:1] if isinstance(whole, np.ndarray) else (len(whole),), ends[-1])
     rows: Any = getattr(whole, "iloc", whole)
-    return [rows[start:end] for start, end in pairwise(ends.tolist())]
+    return [rows[start:end] for start, end in pairwise(ends)]
 
 
 def _as_arrays(found: Any) -> Any:
@@ -132,9 +147,14 @@ def _head(part: Any) -> Any:
     return part[:1]
 
 
-def _of_part(method: str, none: Any, names: Sequence[str], estimator: Any, part: Any, *beside: Any) -> Any:
+def _of_part(
+    method: str, none: Any, names: Sequence[str], estimator: Any, p: int, part: Any, *beside: Any
+) -> Any:
     if not part.shape[0]:
         return none
     added = {name: np.asarray(one) for name, one in zip(names, beside, strict=True)}
     with a_part_of_all():
-        return getattr(estimator, method)(part, **added)
+        found = made_or_refused(partial(getattr(estimator, method), **added), part)
+    if isinstance(found, DataError):
+        raise refusal_of({p: found})
+    return found

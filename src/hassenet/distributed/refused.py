@@ -20,8 +20,8 @@ def made_or_refused(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
     except DataError as error:
         return error
-    except ValueError as error:
-        return DataError(str(error))
+    except (TypeError, ValueError) as error:
+        return DataError(" ".join(str(error).split()))  # of scikit-learn some have several lines
 
 
 def refusal_of(refused: Mapping[int, DataError]) -> DataError:

@@ -31,37 +31,50 @@ def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
     >>> sample_weights([1, 2], 2), sample_weights(3, 2)
     (array([1., 2.]), array([3., 3.]))
     """
-    w = np.full(m, weight, np.float64) if isinstance(weight, Number) else _vector(weight, m)
-    if w.shape != (m,):
-        raise ShapeError(f"sample_weight.shape == {w.shape}, expected {(m,)}!")
+    w = weights_of_a_part(weight, m)
     if not w.any():
         raise DataError("Sample weights must contain at least one non-zero number.")
-    check_non_negative(w, "`sample_weight`")
     return w
 
 
 def weights_of_a_part(weight: Any, m: int) -> NDArray[np.float64]:
     """Return a weight for each of m examples that are a part of all: theirs may all be 0, or none be there.
 
+    Raises
+    ------
+    ValueError
+        If there are not m finite numbers of 0 or more, or some are masked.
+
+    Examples
+    --------
     >>> weights_of_a_part([0.0, 0.0], 2), weights_of_a_part(3.0, 0)
     (array([0., 0.]), array([], dtype=float64))
     """
-    return sample_weights(weight, m) if m and np.any(weight) else np.zeros(m)
+    w = _vector(np.full(m, weight) if isinstance(weight, Number) else weight, m)
+    if w.shape != (m,):
+        raise ShapeError(f"sample_weight.shape == {w.shape}, expected {(m,)}!")
+    if m:
+        check_non_negative(w, "`sample_weight`")
+    return w
 
 
 def _vector(weight: Any, m: int) -> NDArray[np.float64]:
-    w: NDArray[np.float64] = check_array(
-        unmasked("sample_weight", weight),
-        ensure_2d=False,
-        dtype=np.float64,
-        order="C",
-        input_name="sample_weight",
-    )
-    if w.ndim != 1:
+    if np.ndim(weight) != 1:
         raise ShapeError(
-            f"Sample weights must be 1D array or scalar, got {w.ndim}D array. Expected either a scalar value or a 1D "
-            f"array of length {m}."
+            f"Sample weights must be 1D array or scalar, got {np.ndim(weight)}D array. Expected either a scalar value "
+            f"or a 1D array of length {m}."
         )
+    try:
+        w: NDArray[np.float64] = check_array(
+            unmasked("sample_weight", weight),
+            ensure_2d=False,
+            dtype=np.float64,
+            order="C",
+            input_name="sample_weight",
+            ensure_min_samples=min(m, 1),
+        )
+    except TypeError as error:  # of a cell that is an object
+        raise DataError(f"a weight is a number; sample_weight holds others: {error}; give numbers") from error
     return w
 
 

@@ -80,6 +80,7 @@ def _given(estimator: Any, y: TargetsElsewhere) -> TargetsElsewhere:
         labels = known_of(y.each(_labels, y.few), by_label=True).values
         asked.classes_ = estimator.classes_ = in_order(labels, head, asked.order)
     every = y.each(_Checked(asked, y.names), y.few)
+    asked._check_all(y)
     with collected(), a_part_of_all():
         asked._of_part(head, y.names)
     estimator._learned_as = asked._learned_as

@@ -104,6 +104,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
         """Return targets of a part of all rows after the same checks; its features are looked at apart."""
         return self._checked(np.zeros((len(y), 1)), y, names)[1]
 
+    def _check_all(self, y: TargetsElsewhere) -> None:
+        """Refuse what targets of all rows, as they were given and each part was checked, say together; here nothing."""
+
     def _check_beside(self, X: Any) -> None:
         """Refuse features that do not fit the targets that are known; here none."""
 

@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.checks import check_one_each
+from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
+from hassenet.data.part_of_all import a_part_of_all
 from hassenet.data.table import is_table
+from hassenet.data.target_notes import collected
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.hierarchy_estimator import DOMAINS
 from hassenet.estimators.judged import Judged, less_mean_of
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
-from hassenet.estimators.streams import apart, named, names_of_targets
+from hassenet.estimators.streams import apart, named, names_of_targets, without_column
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods.held_out import away_from_certainty
 from hassenet.outcomes import Outcome, Outcomes
@@ -127,6 +131,7 @@ class HierarchyOutcomes(OutcomeEstimator):
         Parameters
         ----------
         X : (m, n) array, table or stream
+            A table may have the column of the offset too, or not.
         y : table
             The targets, and the column of the offset where there is one.
         sample_weight : (m,) array, optional
@@ -159,15 +164,25 @@ class HierarchyOutcomes(OutcomeEstimator):
         rows = np.flatnonzero(target.is_learnable & (w > 0))
         if not len(rows):
             return Judged(target.take(rows), np.empty((0, len(outcomes.outputs))), w[rows])
-        X, of = self._validated_features(X), target.take(rows)
+        X, of = self._validated_features(self._without_offset(X)), target.take(rows)
         check_one_each("target", (len(target),), X.shape[0])
         outputs = self.ensemble_(self.model_.prepare(X[rows]), offset=of.offset).astype(np.float64)
         return Judged(of, away_from_certainty(outputs, outcomes.loss.canonical), w[rows])
+
+    def _without_offset(self, X: Any) -> Any:
+        """Return X without the column of the offset, which predictions ask for: a score has that of the targets."""
+        offset = self.outcomes_.offset
+        if offset is None or self.encoding_ is not None or offset.column in (self._columns or ()):
+            return X  # an encoding takes the columns that it knows
+        return without_column(X, offset.column)
 
     # ---------------------------------------------------------------- what the base class asks
 
     def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         return y if isinstance(y, OutcomeTarget) else _in_table(self._asked, named(y, names))
+
+    def _check_all(self, y: TargetsElsewhere) -> None:
+        self._asked.check(y.found(_Said(self._asked, y.names)))
 
     @property
     def _asked(self) -> Outcomes:
@@ -181,6 +196,19 @@ class HierarchyOutcomes(OutcomeEstimator):
 
     def _in_units(self, out_of_fold: Array) -> dict[str, Array]:
         return self.outcomes_.answers(out_of_fold)
+
+
+@final
+class _Said:
+    """Targets as they were given ↦ what has to be known of them to check those of all rows."""
+
+    def __init__(self, outcomes: Outcomes, names: Sequence[str] | None) -> None:
+        self.outcomes, self.names = outcomes, names
+
+    def __call__(self, given: Examples) -> tuple[Any, ...]:
+        table = as_own_table(named(given.Y, self.names))
+        with collected(), a_part_of_all():
+            return self.outcomes.said(table, self.outcomes.values_in(table))
 
 
 def _in_table(outcomes: Outcomes, y: Any) -> OutcomeTarget:

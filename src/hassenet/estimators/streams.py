@@ -55,6 +55,19 @@ def named(y: Any, names: Sequence[str] | None) -> Any:
     return Whole(dict(zip(names, columns, strict=True))) if len(columns) == len(names) else y
 
 
+def without_column(X: Any, name: str) -> Any:
+    """Return a table or stream without a column of this name; anything else, and one that has none, as it is.
+
+    >>> without_column(Table({"age": np.ones(1), "years": np.ones(1)}), "years").columns
+    ('age',)
+    """
+    if is_stream(X):
+        return X.select([one for one in X.features if one != name]) if X.source.has_names else X
+    names = columns_of(X).names if is_table(X) else ()
+    kept = [one for one in names if one != name]
+    return X if len(kept) == len(names) else Whole({one: columns_of(X).column(one) for one in kept})
+
+
 def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequence[Any]) -> Stream:
     """Return a stream after a check of its first rows, in its type or else in the first of those that may be."""
     check(_named(stream.head(_SHOWN), stream))

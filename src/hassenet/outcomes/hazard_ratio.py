@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from hassenet.errors import HassenetWarning, ParameterError, ShapeError, counted, listing
 from hassenet.likelihoods import CoxLoss
+from hassenet.outcomes.events import Events
 from hassenet.outcomes.outcome import Array, Outcome, known
-from hassenet.outcomes.times import OF_RISKS, check_events, strata_in, times_in
+from hassenet.outcomes.times import OF_RISKS, strata_in, times_in
 from hassenet.survival import Baseline, SurvivalCurves
 from hassenet.survival.comparable import check_comparable
 from hassenet.tables import Table
@@ -95,9 +97,13 @@ class HazardRatio(Outcome):
         values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
-    def check(self, table: Table, values: Array) -> None:
+    def said(self, table: Table, values: Array) -> Events:
+        """Return what is said of the event."""
+        return Events.of(table, self.event, self.seen, values)
+
+    def check(self, said: Sequence[Events]) -> None:
         """Refuse times of which none ends with an event."""
-        check_events(table, self.name, self.event, self.seen, values)
+        Events.joined(said).check(self.name, self.event, self.seen)
 
     def begun(self, values: Array) -> HazardRatio:
         """Return the same, where there is somebody to compare.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -9,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.likelihoods import DiscreteTimeLoss
+from hassenet.outcomes.events import Events
 from hassenet.outcomes.outcome import Array, Outcome
-from hassenet.outcomes.times import OF_RISKS, check_events, times_in
+from hassenet.outcomes.times import OF_RISKS, times_in
 from hassenet.survival import SurvivalCurves, interval_targets, quantile_cuts, survival_of_hazards
 from hassenet.survival.intervals import cumulative_hazard
 from hassenet.tables import Table
@@ -76,9 +78,13 @@ class IntervalHazards(Outcome):
         """Return times and events, (m, 2)."""
         return times_in(table, self.name, self.event, self.seen)
 
-    def check(self, table: Table, values: Array) -> None:
+    def said(self, table: Table, values: Array) -> Events:
+        """Return what is said of the event."""
+        return Events.of(table, self.event, self.seen, values)
+
+    def check(self, said: Sequence[Events]) -> None:
         """Refuse times of which none ends with an event."""
-        check_events(table, self.name, self.event, self.seen, values)
+        Events.joined(said).check(self.name, self.event, self.seen)
 
     def begun(self, values: Array) -> IntervalHazards:
         """Return it with the ends of the intervals."""

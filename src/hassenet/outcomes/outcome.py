@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.part_of_all import is_a_part
 from hassenet.data.target_notes import note_numbers
 from hassenet.likelihoods import Loss
 from hassenet.tables import Table
@@ -67,8 +68,12 @@ class Outcome(ABC):
             If a column is missing, or a cell holds what it cannot be.
         """
 
-    def check(self, table: Table, values: Array) -> None:  # noqa: B027  # most are whatever each row is
-        """Refuse what values say together, those of all rows; here nothing."""
+    def said(self, table: Table, values: Array) -> Any:
+        """Return what has to be known of rows, all or a part of them, to :meth:`check` all; here nothing."""
+        return None
+
+    def check(self, said: Sequence[Any]) -> None:  # noqa: B027  # most are whatever each row is
+        """Refuse what all rows say together, of what each part of them said; here nothing."""
 
     def read(self, table: Table) -> Array:
         """Return its values in a table that has all rows, (m, w).
@@ -79,7 +84,8 @@ class Outcome(ABC):
             If a column is missing, or holds what it cannot be.
         """
         values = self.values_in(table)
-        self.check(table, values)
+        if not is_a_part():
+            self.check([self.said(table, values)])
         return values
 
     def note(self, values: Array) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -140,6 +140,20 @@ class Outcomes:
     def read(self, table: Table) -> Values:
         """Return the values of each target in a table that has all rows."""
         return tuple(part.read(table) for part in self.parts)
+
+    def said(self, table: Table, values: Values) -> tuple[Any, ...]:
+        """Return of each target what has to be known of rows, all or a part of them, to :meth:`check` all."""
+        return tuple(part.said(table, own) for part, own in zip(self.parts, values, strict=True))
+
+    def check(self, said: Sequence[tuple[Any, ...]]) -> None:
+        """Refuse what all rows say together, of what each part of them said, as that no time ends with an event.
+
+        Raises
+        ------
+        TargetError
+        """
+        for part, own in zip(self.parts, zip(*said, strict=True), strict=True):
+            part.check(own)
 
     @property
     def amounts(self) -> tuple[str, ...]:

@@ -93,20 +93,3 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
             f"it so, or say which cell is the event when the model is made: hassenet fit --event {name}=CELL"
         )
     return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])
-
-
-def check_seen(table: Table, name: str, seen: str | None) -> None:
-    """Refuse a cell for the event that no row has.
-
-    Raises
-    ------
-    TargetError
-    """
-    if seen is None:
-        return
-    places, others = places_in(table, name, (seen,), "whether the event was seen")
-    if not (places == 0).any():
-        raise TargetError(
-            f"the event of {name!r} is the cell {seen!r}; there is none, but {listing(others, 5)}; name one of these, "
-            "or add rows with it"
-        )

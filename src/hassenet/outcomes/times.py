@@ -7,9 +7,8 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.data.part_of_all import is_a_part
 from hassenet.errors import HassenetWarning, TargetError, listing
-from hassenet.outcomes.reading import check_seen, events_in, numbers_in, places_in
+from hassenet.outcomes.reading import events_in, numbers_in, places_in
 from hassenet.survival import SurvivalCurves
 from hassenet.tables import Table
 
@@ -80,18 +79,3 @@ def survival_at(curves: SurvivalCurves, times: ArrayLike) -> Floats:
             stacklevel=3,
         )
     return curves.at(at)
-
-
-def check_events(table: Table, time: str, event: str, seen: str | None, values: Floats) -> None:
-    """Refuse times, other than those of a part of all rows, of which none ends with an event.
-
-    Raises
-    ------
-    TargetError
-    """
-    if not (is_a_part() or (values[:, 1] == 1).any()):
-        check_seen(table, event, seen)
-        raise TargetError(
-            f"of survival times one at least ends with an event; of {time!r} none does, by {event!r}; add rows with "
-            f"events, or say which cell is the event when the model is made: hassenet fit --event {event}=CELL"
-        )
