@@ -164,3 +164,12 @@ def test_one_of_something_is_counted_in_the_singular(run, table, rows, tmp_path)
     refused = run("discover", "visits.csv", *options, "--hierarchy", "pathways.csv")
     more = ", the first of 2 such rows" * several
     assert f"'years' is -1 in row 4{more}; fill it in, or leave these rows out" in refused.stderr
+
+
+def test_one_of_several_targets_that_cannot_vary_is_named_before_any_training(discover, table, tmp_path):
+    few = np.where(np.arange(90) < 4, table["amount"] + 0.5, np.nan)
+    table.assign(few=few).to_csv(tmp_path / "genes.csv", index=False)
+    result = discover(target="amount,few", drop="state")
+    assert result.exit_code != 0
+    assert "of the target 'few'" in result.output
+    assert "trainings" not in result.output

@@ -54,8 +54,9 @@ def test_an_option_of_powers_outside_its_domain_is_named(option, value, message)
         (["ill"] * 12, TargetError, "a target varies; here it is ill in every row"),
         (np.linspace(0, 1, 11), ShapeError, r"X has 12 rows, y the shape \(11,\)"),
         (np.zeros((12, 2)), TargetError, "0.0 in every row; .*of the target 'target0'"),
-        (np.where(Y, np.nan, 0.5), NotFiniteError, "targets are finite; row 1 of y is nan"),
-        ([None, *"abcdefabcde"], TargetError, "row 0 of y has none"),
+        (np.where(Y, np.inf, 0.5), NotFiniteError, "targets are finite; row 1 of y is inf"),
+        (np.where(Y, np.nan, 0.5), TargetError, "a target varies; here it is 0.5 in every row"),
+        ([None] * 12, TargetError, "missing in every row"),
         (
             [*"aaaaaaaaabbb"],
             TargetError,

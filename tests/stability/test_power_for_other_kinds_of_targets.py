@@ -206,7 +206,8 @@ def test_null_scores_of_times_keep_covariates_with_their_rows():
     [
         (AbsoluteError(), ETA, ParameterError, "got AbsoluteError"),
         (PoissonLoss(), np.ones((M, 2)), ShapeError, "rows of 1 numbers"),
-        (CoxLoss(), np.where(np.arange(M)[:, None] == 5, np.nan, TIMES), NotFiniteError, "row 5"),
+        (CoxLoss(), np.where(np.arange(M)[:, None] == 5, np.inf, TIMES), TargetError, "row 5"),
+        (PoissonLoss(), np.where(np.arange(M) == 5, np.inf, 1.0), NotFiniteError, "row 5"),
         (CoxLoss(), TIMES * [1, 0] + [0, 1] * (np.arange(M) < 2)[:, None], TargetError, "there are 2"),
         (PoissonLoss(), np.ones(M), TargetError, "a target varies"),
         (PoissonLoss(), ETA, TargetError, "take another loss"),

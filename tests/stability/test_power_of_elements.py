@@ -256,14 +256,14 @@ def test_whole_numbers_are_what_is_asked_for():
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        (["ill", None] * (M // 2), "row 1 of y has none"),
-        (["ill", np.nan, *["well"] * (M - 2)], "row 1 of y has none"),
+        (["ill", None] * (M // 2), "ill in every row"),
+        (["ill", np.nan, *["well"] * (M - 2)], "the smallest class has 1"),
         (["a", 1] * (M // 2), "y has both"),
         (np.ma.masked_equal(np.arange(M) % 3, 2), "masked"),
     ],
     ids=["None", "NaN", "text and numbers", "masked"],
 )
-def test_classes_that_are_missing_or_of_two_types_are_refused(y, message):
+def test_classes_that_are_alike_where_known_or_of_two_types_are_refused(y, message):
     with pytest.raises(HassenetError, match=message):
         element_power(H, X, y if isinstance(y, np.ma.MaskedArray) else np.array(y, object))
 

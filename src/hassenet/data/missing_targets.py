@@ -42,4 +42,5 @@ def _missing(y: Any) -> list[int]:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and np.isnan(value))
+    is_nan = isinstance(value, float | np.floating) and bool(np.isnan(value))
+    return value is None or type(value).__name__ == "NAType" or is_nan

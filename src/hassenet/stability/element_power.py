@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import combinations
 from math import comb
 from typing import Any, Literal, NamedTuple, final
 
@@ -91,9 +92,10 @@ def element_power(
         :func:`stability`.
     y : (m,) array, (m, k) array or table
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
-        variance that a head leaves of the rows learned from. Several columns are several targets, each measured by
-        itself in the rows that have it: NaN, or nothing, is a gap. They are dealt out together, and the false discovery
-        rate is over all.
+        variance that a head leaves of the rows learned from. A target is measured in the rows
+        that have it: NaN, or nothing, is a gap. Several columns are several targets, each by itself; but such as are
+        one-hot are one of classes, where the task is not regression. They are dealt out together, and the false
+        discovery rate is over all.
     recipe : Recipe, optional
         How the network is trained; output and loss are those of y. By default tanh, Adam(0.01), L2(0.03) and about 130
         steps.
@@ -135,6 +137,11 @@ def element_power(
         After Ctrl-C with the draws that were done, once the powers are; with a checkpoint, which has them, Ctrl-C goes
         on as KeyboardInterrupt.
 
+    Warns
+    -----
+    TargetWarning
+        If columns without a loss may be a time and whether its event was seen, or a table is one-hot.
+
     Raises
     ------
     CheckpointError
@@ -173,6 +180,8 @@ def element_power(
         for again in seeds("repeat", deal, repeats)
         for study, target in zip(studies.values(), targets, strict=True)
     ]
+    for study, target, again, _ in tasks:
+        study.check_varies(target, again)
     keys = [
         f"draw {draw}, repeat {again + 1}{f', target {name}' if name else ''}"
         for draw in range(1 + draws)
@@ -251,6 +260,7 @@ class _Study:
     neurons: int
     learner: Learner
     categories: tuple[tuple[int, ...], ...] = ()
+    name: str = ""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -275,6 +285,24 @@ class _Study:
         rows = np.flatnonzero(target.known)
         own = Observed(target.response.taken(rows))
         return replace(self, X=self.X[rows], target=own, known=self.known.taken(rows))
+
+    def dealt(self, seed: int) -> tuple[Indices, Sequence[int]]:
+        """Return the part of each row, of a study that is settled, and the seeds of its trainings."""
+        divide, *train = seeds("gains", seed, 1 + comb(self.folds, 2))
+        return folds(self.response.strata, self.folds, divide), train
+
+    def check_varies(self, target: Observed, seed: int) -> None:
+        """Refuse numbers that are alike in all rows that a division of theirs leaves to learn from.
+
+        Raises
+        ------
+        TargetError
+        """
+        study = self.settled(target)
+        fold, _ = study.dealt(seed)
+        with of_target(self.name):
+            for j, k in combinations(range(self.folds), 2):
+                study.response.scaled((fold != j) & (fold != k))
 
     @staticmethod
     def of(
@@ -304,7 +332,7 @@ class _Study:
                 target.of_known().check_folds(folds)
             least = target.n_known - 2 * target.n_known // folds
             learner = Learner.of(H, target.response.size, neurons, chosen or usual_recipe(least))
-            found[name] = _Study(order, below, features, target, known, folds, neurons, learner, own)
+            found[name] = _Study(order, below, features, target, known, folds, neurons, learner, own, name)
         return found
 
 
@@ -348,11 +376,10 @@ def _checked_recipe(recipe: Any) -> Recipe | None:
 def _gains(study: _Study, target: Observed, seed: int, is_observed: bool) -> _Gains:
     """Return the gains of one division of the rows, for a target as it is or as chance dealt it out."""
     study = study.settled(target)
-    response = study.response
-    divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
-    fold = folds(response.strata, study.folds, divide)
-    divided = Divided.of(study.known, response, fold, study.categories)
-    gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
+    fold, train = study.dealt(seed)
+    with of_target(study.name):
+        divided = Divided.of(study.known, study.response, fold, study.categories)
+        gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
     of_features = _of_features(study, divided) if is_observed else np.zeros(0)
     return _Gains(gained.mean(axis=1), of_folds, heads, of_features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError, TargetError
+from hassenet.errors import DataError, ParameterError, TargetError, listing
 from hassenet.likelihoods import (
     BinaryCrossEntropy,
     CoxLoss,
@@ -50,15 +51,24 @@ def parts_of(loss: Loss | None, Y: Any, offset: Any = None) -> tuple[Observed, .
     (PoissonLoss(), GaussianLoss(covariance=1.0), array([ True, False,  True]))
     """
     if isinstance(loss, Joint):
-        return tuple(named_parts(loss, Y, offset).values())
+        return tuple(one for _, one in _of_joint(loss, Y, offset) if one is not None)
     Y, o = np.asarray(Y), Offsets(offset)
     if loss is None or not isinstance(loss, (*KINDS, DiscreteTimeLoss)):
-        return tuple(_as_it_looks(Y, o))
-    return tuple(_of_block(loss, Y if Y.ndim == 2 else Y[:, None], o))
+        found = _as_it_looks(Y, o)
+    else:
+        found = _of_block(loss, Y if Y.ndim == 2 else Y[:, None], o)
+    return tuple(one for one in found if one is not None)
 
 
-def named_parts(loss: Joint, Y: Any, offset: Any = None) -> dict[str, Observed]:
+def named_parts(loss: Joint, Y: Any, offset: Any = None) -> dict[str, Observed | None]:
     """Return the targets of a joint loss by their names, of a block of several with the number of each behind.
+
+    None is a number that does not vary.
+
+    Raises
+    ------
+    ParameterError
+        If two have one name.
 
     Examples
     --------
@@ -66,14 +76,23 @@ def named_parts(loss: Joint, Y: Any, offset: Any = None) -> dict[str, Observed]:
     >>> list(named_parts(both, [[0, 1, 3], [1, 0, 0], [1, 1, 2]]))
     ['ill 0', 'ill 1', 'visits']
     """
+    found = list(_of_joint(loss, Y, offset))
+    twice = [name for name, n in Counter(name for name, _ in found).items() if n > 1]
+    if twice:
+        raise ParameterError(
+            f"a target has its own name; by the names {listing(loss.names)} there are two called {listing(twice)}; "
+            "rename one"
+        )
+    return dict(found)
+
+
+def _of_joint(loss: Joint, Y: Any, offset: Any) -> Iterator[tuple[str, Observed | None]]:
     Y, o = np.asarray(loss.encoded(Y), float), Offsets(offset)
-    found: dict[str, Observed] = {}
     for block in loss.blocks:
         with of_target(block.name):
             own = tuple(_of_block(block.loss, Y[:, block.place], o.part(block.place)))
         names = [block.name] if len(own) == 1 else [f"{block.name} {j}" for j in range(len(own))]
-        found |= dict(zip(names, own, strict=True))
-    return found
+        yield from zip(names, own, strict=True)
 
 
 @contextmanager
@@ -81,7 +100,7 @@ def of_target(name: str) -> Iterator[None]:
     """Let an error inside say of which of several targets it is."""
     try:
         yield
-    except (TargetError, ParameterError) as error:
+    except (DataError, ParameterError) as error:
         raise type(error)(f"{error} (of the target {name!r})" if name else str(error)) from None
 
 
@@ -103,33 +122,54 @@ class Offsets:
         return found if found is not None and found.any() else None
 
 
-def _as_it_looks(Y: Any, o: Offsets) -> Iterator[Observed]:
+def is_one_hot(Y: Any) -> bool:
+    """Return whether numbers (m, k) are the classes of one target, NaN throughout where it is missing.
+
+    Examples
+    --------
+    >>> is_one_hot(np.array([[0, 1], [np.nan, np.nan], [1, 0]])), is_one_hot(np.array([[0, 1], [1, 1]]))
+    (True, False)
+    """
+    there = Y[~np.isnan(Y).all(axis=1)]
+    return bool(len(there) and np.isin(there, [0, 1]).all() and (there.sum(axis=1) == 1).all())
+
+
+def one_hot_codes(Y: Any) -> Floats:
+    """Return the number of the class of each row that is one-hot, (m,); NaN where it is missing.
+
+    Examples
+    --------
+    >>> one_hot_codes(np.array([[0, 1], [np.nan, np.nan], [1, 0]]))
+    array([ 1., nan,  0.])
+    """
+    return np.where(np.isnan(Y).any(axis=1), np.nan, np.nan_to_num(Y).argmax(axis=1))
+
+
+def _as_it_looks(Y: Any, o: Offsets) -> Iterator[Observed | None]:
     if Y.ndim == 1 or Y.shape[1] == 1:
         yield _known(Y[:, None] if Y.ndim == 1 else Y, lambda y: Response.of(y[:, 0], len(y)), o.of(0))
         return
-    if bool(np.isin(Y, [0, 1]).all() and (Y.sum(axis=1) == 1).all()):
-        yield Observed(Response.of(Y.argmax(axis=1), len(Y), "classification").beside(o.of(0)))
-        return
-    yield from _numbers(Y, o)
+    yield from _of_block(CrossEntropy(), Y, o) if is_one_hot(Y) else _numbers(Y, o)
 
 
-def _numbers(Y: Any, o: Offsets) -> Iterator[Observed]:
+def _numbers(Y: Any, o: Offsets) -> Iterator[Observed | None]:
+    """Yield each of some numbers; None for one that does not vary."""
     for j, column in enumerate(np.asarray(Y, float).T):
         values = column[~np.isnan(column)]
-        if len(values) and (values != values[0]).any():
-            yield _known(column[:, None], lambda y: Response.of(y[:, 0], len(y), "regression"), o.of(j))
+        varies = len(values) and (values != values[0]).any()
+        yield _known(column[:, None], _number, o.of(j)) if varies else None
 
 
 @singledispatch
-def _of_block(loss: Loss, Y: Floats, o: Offsets) -> Iterator[Observed]:
+def _of_block(loss: Loss, Y: Floats, o: Offsets) -> Iterator[Observed | None]:
     """Yield the targets of a loss, as they stand among others: here numbers, of several quantiles one."""
-    return _numbers(Y[:, :1] if (Y == Y[:, :1]).all() else Y, o)
+    is_one = np.array_equal(Y, np.broadcast_to(Y[:, :1], Y.shape), equal_nan=True)
+    return _numbers(Y[:, :1] if is_one else Y, o)
 
 
 @_of_block.register
 def _(loss: CrossEntropy, Y: Floats, o: Offsets) -> Iterator[Observed]:
-    codes = np.where(np.isnan(Y).any(axis=1), np.nan, np.nan_to_num(Y).argmax(axis=1))
-    yield _known(codes[:, None], _classes, o.of(0))
+    yield _known(one_hot_codes(Y)[:, None], _classes, o.of(0))
 
 
 @_of_block.register
@@ -158,6 +198,10 @@ def _(loss: Loss, Y: Floats, o: Offsets) -> Iterator[Observed]:
 
 def _of_kind(loss: Loss, y: Floats) -> Response:
     return Response.of_loss(loss, y, len(y))
+
+
+def _number(y: Floats) -> Response:
+    return Response.of(y[:, 0], len(y), "regression")
 
 
 def _classes(y: Floats) -> Response:

@@ -51,7 +51,7 @@ class ElementPower:
     carriers : tuple of n str
         Which neuron of the element has most of the power: "mean", "square", "spread" or "learned".
     targets : tuple of n str
-        Of several targets, the one that each entry is of; else there are none.
+        The target that each entry is of, by the names that y or the loss gives; of one without a name there are none.
 
     Examples
     --------
@@ -134,14 +134,18 @@ class ElementPower:
         return {name: np.flatnonzero(names == name) for name in dict.fromkeys(self.targets)}
 
     def of(self, target: str) -> ElementPower:
-        """Return the power for one of several targets, with the false discovery rate over its elements alone.
+        """Return the power for one of the targets by its name, with the false discovery rate over its elements alone.
 
         Raises
         ------
         ParameterError
             If there is none of that name.
         """
-        rows = self._by_target.get(target) if self.targets else None
+        if not self.targets:
+            raise ParameterError(
+                f"power is for one target, without a name; got {target!r}; take it as it is, or give y as a table"
+            )
+        rows = self._by_target.get(target)
         if rows is None:
             raise ParameterError(
                 f"power is that of {listing(self._by_target)}; got {target!r}; name one of these"
@@ -158,7 +162,7 @@ class ElementPower:
     def table(self) -> dict[str, Any]:
         """Return columns element, rank, power, local, low, high, p, pooled_p, fdr, t and carrier, the highest first.
 
-        Of several targets the first column is that of the target.
+        Of targets with names the first column is that of the target.
         """
         columns = {
             "rank": self.ranks,
@@ -212,9 +216,9 @@ class ElementPower:
 
 
 def joined(powers: Mapping[str, ElementPower]) -> ElementPower:
-    """Return the powers for several targets, of the same draws, as one; of the only one as they are."""
-    if len(powers) == 1:
-        return next(iter(powers.values()))
+    """Return the powers for targets, of the same draws, as one; of the only one without a name as they are."""
+    if list(powers) == [""]:
+        return powers[""]
     each = list(powers.values())
     arrays = {name: np.concatenate([getattr(one, name) for one in each], axis=-1) for name in _ARRAYS}
     return ElementPower(

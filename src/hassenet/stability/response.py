@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
+from hassenet.data.objects import as_numbers
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError, listing
 from hassenet.likelihoods import (
     BinaryCrossEntropy,
@@ -231,7 +232,7 @@ def check_has_power(loss: Loss) -> None:
 
 def _of_kind(loss: Loss, Y: Any, m: int) -> Floats:
     """Return targets as the loss takes them, (m, w); none is missing."""
-    values = times_given(Y)[1] if isinstance(loss, CoxLoss) else np.asarray(unmasked("y", Y))
+    values = times_given(Y)[1] if isinstance(loss, CoxLoss) else as_numbers(np.asarray(unmasked("y", Y)))
     values = values[:, None] if values.ndim == 1 else values
     widths = tuple(map(len, loss.target_columns)) or (1,)
     if (
@@ -298,9 +299,6 @@ def _column(y: Any, m: int) -> NDArray[Any]:
 
 def _of_one_type(labels: NDArray[Any]) -> NDArray[Any]:
     """Return labels held as objects in the type that all of them have: 1 and "1" are two classes."""
-    missing = [k for k, label in enumerate(labels.tolist()) if label is None or label != label]
-    if missing:
-        raise TargetError(f"every row has its class; row {missing[0]} of y has none; leave such rows out")
     texts = {isinstance(label, str) for label in labels.tolist()}
     if len(texts) > 1:
         raise TargetError("classes are texts, numbers or truth values; y has both; give one kind")
