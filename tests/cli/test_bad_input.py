@@ -157,7 +157,7 @@ BYTES = {
     "empty.csv": (b"", "empty"),
     "blank.csv": (b"\n \n", "empty"),
     "header.csv": (b"age,health\n", "no rows"),
-    "ragged.csv": (b"age,health\n1,ill\n1,2,3\n", "Row #3"),
+    "ragged.csv": (b"age,health\n1,ill\n1,2,3\n", "Row #2 below the header"),
     "twice.csv": (b"age,age,health\n1,2,ill\n", "repeats 'age'"),
     "damaged.csv": ("größe,health\n1,ill\n".encode() + b"\xe4", "UTF-8"),
     "latin.csv": ("größe,health\n1,ill\n".encode("latin1"), "at least 10 rows"),

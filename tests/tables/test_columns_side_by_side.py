@@ -106,5 +106,5 @@ def test_a_long_file_with_rows_longer_than_a_block_is_read_and_its_faults_have_t
     path.write_text("\n".join(["a,b", *("1,2" for _ in range(40)), "1,2,3"]))
     with warnings.catch_warnings():
         warnings.simplefilter("error", HassenetWarning)
-        with pytest.raises(Exception, match="Row #42: Expected 2 columns, got 3"):
+        with pytest.raises(Exception, match="Row #41 below the header: Expected 2 columns, got 3"):
             read_table(path)

@@ -86,6 +86,7 @@ def test_a_row_of_another_length_further_down_is_refused_as_before(tmp_path):
         read_table(tmp_path / "people.csv")
 
 
+@pytest.mark.filterwarnings("ignore:t.csv is read as one column")
 def test_what_is_wrong_with_names_is_named_where_a_column_is_not_there(tmp_path):
     def refused(text, name):
         (tmp_path / "t.csv").write_text(text)

@@ -169,5 +169,7 @@ def test_a_table_of_many_columns_has_the_values_and_the_faults_of_any_other(tmp_
     np.testing.assert_array_equal(read_table(path)["c7"], [7.5, np.nan])
     assert read_table(path).spelled("c49").tolist() == ["49.5", None]
     path.write_text(path.read_text() + "\n1,2\n")
-    with pytest.raises(DataError, match=r"Row #4: Expected 50 columns, got 2; .*quotation marks"):
+    with pytest.raises(
+        DataError, match=r"Row #3 below the header: Expected 50 columns, got 2; .*quotation marks"
+    ):
         read_table(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,12 +33,11 @@ from hassenet.tables.people import gapped, has_gaps, note_gaps
 from hassenet.tables.reading import first_lines
 from hassenet.tables.stored import AsText, Stored
 from hassenet.tables.table import Table
-from hassenet.tables.text import brief, header_of, say_how_read, text_of
+from hassenet.tables.text import brief, header_of, not_a_table, say_how_read, text_of
 
 _BLOCK = 1 << 24  # bytes of a block, about
 _MOST = 1 << 30  # of one row
 _CELL = 8
-_ROW_OF_A_BLOCK = re.compile(r"Row #(\d+)")
 
 
 class _Layout(NamedTuple):
@@ -170,8 +168,10 @@ class Delimited(Source):
         try:
             return _parsed(text, len(self.names), wanted, self.dialect.mark)
         except (pyarrow().ArrowException, UnicodeDecodeError) as error:
-            says = _ROW_OF_A_BLOCK.sub(lambda k: f"Row #{int(k[1]) + before} below the header", brief(error))
-            raise DataError(f"{self.name} is not a table: {says}; correct the row or the file") from None
+            Doubts.of(text, self.dialect.mark).note(
+                self.path, decimal_is_asked=True
+            )  # it may be what is wrong
+            raise not_a_table(self.path, brief(error), before) from None
 
     def row_bytes(self, columns: Sequence[Hashable]) -> float:
         """As :meth:`Source.row_bytes`."""

@@ -15,6 +15,7 @@ MARK = "\t"
 """What stands there once it is text of the usual kind."""
 _ANY, _STRONG = re.compile(r"[ \t]+"), re.compile(r"\t[ \t]*| [ \t]+")
 _WEAK = re.compile(r"(?<![ \t]) (?![ \t])")
+_CELL = re.compile(r"[^ \t]+")
 _EMPTY = re.compile(r"\t *\t")
 _OTHER_MARKS = re.compile("[,;|]")
 _OF_PEOPLE = ["FID", "IID"]
@@ -38,8 +39,9 @@ def _lines(text: str) -> list[str]:
 def are_columns(text: str, *, is_expected: bool = False) -> bool:
     r"""Return whether all rows have as many cells, so that none of these can be a text with a blank inside.
 
-    A name less is there where a row begins with its own, as R prints it: below a blank, each another. Where rows can be
-    divided in two ways, by single blanks and by wider gaps, it is not known which are cells, and these are not columns.
+    A name less is there where rows begin with names of their own, as R prints them, and all columns are aligned. Where
+    rows can be divided in two ways, by single blanks and by wider gaps, it is not known which are cells, and these are
+    not columns.
 
     Parameters
     ----------
@@ -55,20 +57,23 @@ def are_columns(text: str, *, is_expected: bool = False) -> bool:
     ...     are_columns("name     age\nAnn Lee   31\nBob        4\n"),
     ... )
     (True, False)
-    >>> are_columns("first name   age\nAnn Lee       31\nBob Ray        4\n")
+    >>> are_columns("    city   n\nNew York 512\nSan Jose 711\n")
     False
     """
     header, *rows = rows_in_blanks(text) or [[]]
-    if '"' in text or len(header) < 2 or _OTHER_MARKS.search(" ".join(header)):
+    is_of_people = is_expected or are_names_of_people(header)  # PLINK parts them so, whatever is between
+    names = header[: len(_OF_PEOPLE)] if is_of_people else header
+    if '"' in text or len(header) < 2 or _OTHER_MARKS.search(" ".join(names)):
         return False
     lengths = set(map(len, rows))
-    if is_expected or _are_names_of_people(header):  # PLINK parts them so, whatever is between
+    if is_of_people:
         return lengths <= {len(header)}
-    if _EMPTY.search(text):  # between two tabs a cell may be empty
+    if _EMPTY.search(text) or len(lengths) != 1:  # between two tabs a cell may be empty
         return False
-    is_below_a_blank = text.lstrip("\r\n")[:1] in (" ", "\t") and len({row[0] for row in rows}) == len(rows)
-    expected = {len(header), len(header) + 1} if is_below_a_blank else {len(header)}
-    return len(lengths) == 1 and lengths <= expected and not _are_wider_gaps(_lines(text), max(lengths))
+    n, lines = lengths.pop(), [line for line in re.split("[\r\n]+", text) if line.strip(" \t")]
+    if _are_below_names(lines, rows):  # no other division is aligned
+        return len(header) == n - 1
+    return len(header) == n and not _are_wider_gaps(_lines(text), n) and not _may_be_joined(lines, n)
 
 
 def begins_with_people(text: str) -> bool:
@@ -77,20 +82,65 @@ def begins_with_people(text: str) -> bool:
     It has the names of family and person, or these themselves and numbers, where there is no header.
     """
     first = (rows_in_blanks(text) or [[]])[0]
-    return _are_names_of_people(first) or are_of_a_person(first)
+    return are_names_of_people(first) or _are_of_a_person(first)
 
 
-def _are_names_of_people(cells: Sequence[str]) -> bool:
-    return cells[:2] == _OF_PEOPLE or cells[:1] == _OF_PEOPLE[1:]
+def are_names_of_people(cells: Sequence[str]) -> bool:
+    """Return whether cells begin as a header of PLINK.
 
-
-def are_of_a_person(cells: Sequence[str]) -> bool:
-    """Return whether cells are a family, a person and numbers.
-
-    >>> are_of_a_person(["f1", "i1", "0.5", "NA"]), are_of_a_person(["FID", "IID", "PC1"])
+    >>> are_names_of_people(["FID", "IID", "PC1"]), are_names_of_people(["f1", "i1", "0.5"])
     (True, False)
     """
+    own = [cell.upper() for cell in cells[:2]]
+    return own == _OF_PEOPLE or own[:1] == _OF_PEOPLE[1:]
+
+
+def _are_of_a_person(cells: Sequence[str]) -> bool:
+    """Return whether cells are a family, a person and numbers."""
     return len(cells) > 2 and all(_NUMBER.fullmatch(cell) is not None for cell in cells[2:])
+
+
+def are_row_names(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether first cells are names of rows, and not the first word of what is one text with a blank inside.
+
+    They are where they count the rows, or where all that follows is numbers.
+
+    >>> are_row_names([["1", "York"], ["2", "Jose"]]), are_row_names([["New", "York"], ["San", "Jose"]])
+    (True, False)
+    """
+    first = [row[0] for row in rows]
+    counts = any(first == [str(start + k) for k in range(len(first))] for start in (0, 1))
+    return counts or all(_NUMBER.fullmatch(cell) is not None for row in rows for cell in row[1:])
+
+
+def _are_below_names(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether rows begin at the left with names, each another, and all else is aligned with the header.
+
+    A text with a blank inside would stand so too where all are as long, but for a gap that is wider in some.
+    """
+    header, *below = ([*_CELL.finditer(line)] for line in lines)
+    columns = zip(header, *(row[1:] for row in below), strict=False)  # the last may have names only
+    are_aligned = all(map(_is_aligned, columns))
+    are_left = all(row[0].start() == 0 for row in below) and header[0].start() > 0
+    are_others = len({row[0] for row in rows}) == len(rows)
+    are_apart = any(row[1].start() - row[0].end() > 1 for row in below) or are_row_names(rows)
+    return "\t" not in "".join(lines) and are_left and are_others and are_aligned and are_apart
+
+
+def _is_aligned(column: Sequence[re.Match[str]]) -> bool:
+    """Return whether cells begin, or end, at one place in their lines."""
+    return len({cell.start() for cell in column}) == 1 or len({cell.end() for cell in column}) == 1
+
+
+def _may_be_joined(lines: Sequence[str], n: int) -> bool:
+    """Return whether two columns of words have one blank between in every line, and are not both aligned."""
+    cells = [[*_CELL.finditer(line)] for line in lines]
+    return any(
+        all(row[k].end() + 1 == row[k + 1].start() for row in cells)
+        and any(_NUMBER.fullmatch(row[j][0]) is None for row in cells[1:] for j in (k, k + 1))
+        and not all(_is_aligned([row[j] for row in cells]) for j in (k, k + 1))
+        for k in range(n - 1)
+    )
 
 
 def _are_wider_gaps(lines: Sequence[str], n: int) -> bool:

@@ -21,7 +21,7 @@ class Body(NamedTuple):
     header: bytes = b""
 
 
-def below_comments(text: bytes, mark: str) -> Body:
+def below_comments(text: bytes, mark: str, *, may_be_header: bool = True) -> Body:
     r"""Return a table from its header on: below lines that begin with # and have not as many cells as the rows.
 
     A header may begin with # itself.
@@ -32,6 +32,8 @@ def below_comments(text: bytes, mark: str) -> Body:
         In UTF-8.
     mark : str
         What stands between columns.
+    may_be_header : bool
+        Whether a header may begin with #.
 
     Examples
     --------
@@ -46,7 +48,7 @@ def below_comments(text: bytes, mark: str) -> Body:
     width = _cells(_line_at(text, above.end), mark)
     if not above.comments or not width:
         return Body(text, 0)
-    is_header = above.last >= 0 and _cells(_line_at(text, above.last), mark) == width
+    is_header = may_be_header and above.last >= 0 and _cells(_line_at(text, above.last), mark) == width
     if not is_header:
         return Body(text[above.end :], above.comments)
     header = _line_at(text, above.last)

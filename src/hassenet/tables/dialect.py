@@ -11,7 +11,15 @@ from itertools import islice
 from typing import final
 
 from hassenet.errors import ParameterError
-from hassenet.tables.blanks import BLANKS, MARK, are_columns, begins_with_people, rows_in_blanks
+from hassenet.tables.blanks import (
+    BLANKS,
+    MARK,
+    are_columns,
+    are_names_of_people,
+    are_row_names,
+    begins_with_people,
+    rows_in_blanks,
+)
 
 # With the least number of rows that a mark has to divide alike: bars and blanks stand inside of names, too.
 _MARKS = {",": 1, ";": 1, "\t": 1, "|": 2, BLANKS: 3, " ": 3}
@@ -145,20 +153,40 @@ def _are_in_blanks(text: str, is_expected: bool) -> bool:
     lines = text.splitlines()
     whole = "\n".join(lines if len(lines) < _LEAST_LINES else lines[:-1])
     if is_expected:
-        is_in_tabs = " " in whole and not begins_with_people(whole) and _divides(text, "\t")
-        return not is_in_tabs and are_columns(whole, is_expected=True)
-    return len(lines) >= _MARKS[BLANKS] and _UNEVEN.search(text) is not None and are_columns(whole)
+        return not _is_in_tabs(text, whole) and are_columns(whole, is_expected=True)
+    return len(lines) >= _MARKS[BLANKS] and _UNEVEN.search(text) is not None and are_columns(text)
+
+
+def _is_in_tabs(text: str, whole: str) -> bool:
+    """Return whether tabs are between the columns of people: there are blanks inside of cells, or empty ones."""
+    if not _divides(text, MARK) or are_names_of_people(rows_in_blanks(whole)[0]):
+        return False
+    values = [*zip(*_rows(text, MARK), strict=True)][len(("family", "person")) :]
+    are_empty = any(len({not cell.strip() for cell in column}) > 1 for column in values)
+    return are_empty or (" " in whole and not begins_with_people(whole))
 
 
 def _divides(text: str, mark: str) -> bool:
     rows = _rows(text, mark)
-    return len(rows) >= _MARKS[mark] and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+    are_alike = len(rows) >= _MARKS[mark] and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+    return are_alike and _are_cells(text, mark, rows)
 
 
 def _divides_rows(text: str, mark: str) -> bool:
     """Return whether a mark divides all rows but the header alike, which names all columns but one."""
     header, *rows = _rows(text, mark) or [[]]
-    return len(rows) + 1 >= max(_MARKS[mark], 2) and {len(row) - 1 for row in rows} == {len(header)} != {1}
+    are_alike = {len(row) - 1 for row in rows} == {len(header)} != {1}
+    return (
+        len(rows) + 1 >= max(_MARKS[mark], 2) and are_alike and _are_cells(text, mark, [["", *header], *rows])
+    )
+
+
+def _are_cells(text: str, mark: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether rows have cells between single blanks: at most the first, names of rows, has no name."""
+    if mark != " " or '"' in text:
+        return True
+    header, *below = rows
+    return all(header) or (all(header[1:]) and are_row_names(below))
 
 
 def _decimal(text: str, delimiter: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hassenet.errors import HassenetWarning, counted, listing
+from hassenet.errors import DataError, HassenetWarning, counted, listing
 from hassenet.files.optional import pyarrow
-from hassenet.tables.blanks import are_of_a_person
 from hassenet.tables.comments import rows_of_lines
+from hassenet.tables.formats import OF_PEOPLE
 
 PERSON, FAMILY = "IID", "FID"
 """What PLINK calls the names of people and of their families."""
@@ -24,7 +24,13 @@ _NUMBERED = {
     ".covar": "COVAR",
 }
 """What columns without names are called, as PLINK 2 calls them."""
-_WITH_HASH = re.compile(rb"(?<![^\r\n])#((?:FID|IID)\s)")
+_WITH_HASH = re.compile(rb"(?<![^\r\n])#((?:FID|IID)[\s,;|])", re.IGNORECASE)
+_LOOK = 1 << 16  # bytes of rows
+_FRACTION = re.compile(r"[-+]?(\d*\.\d+([eE][-+]?\d+)?|\d+[eE][-+]\d+)")
+_VALUE = re.compile(
+    r"[-+]?(0x[\da-f]+|(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?|inf(inity)?|nan)|na|n/a|null|none|[^a-z]*",
+    re.IGNORECASE,
+)
 _OF_PHENOTYPES, _OF_GENOTYPES, _PHENOTYPE = (".phen", ".pheno"), ".raw", "PHENOTYPE"
 GAP = "-9"
 """What stands for a phenotype that is missing."""
@@ -45,18 +51,64 @@ def without_hash(text: bytes) -> bytes:
 
 
 def with_plinks_header(path: Path, text: bytes, mark: str) -> bytes:
-    """Return text that has a header, also where PLINK writes none, with a note."""
-    first, *_ = re.split(rb"[\r\n]", text.lstrip(b"\r\n"), maxsplit=1)
-    cells = [cell.strip() for cell in first.decode(errors="replace").split(mark)]
-    numbered = _NUMBERED.get(suffix_of(path))
-    if numbered is None or not are_of_a_person(cells):
+    """Return text that has a header, also where PLINK writes none, with a note.
+
+    A header has the name of persons or families; all else is a row.
+
+    Raises
+    ------
+    DataError
+        If the first row is neither of these, as where it has fewer cells, or a word above numbers.
+    """
+    cells, *below = _first_rows(text, mark)
+    if not is_of_people(path) or any(cell.upper() in _IDS for cell in cells):
         return text
+    word = _word_above_numbers(cells, below)
+    numbered = _NUMBERED.get(suffix_of(path))
+    if numbered is None or not _may_be_of_a_person(cells) or word is not None:
+        what = f"; {word!r} stands above numbers" if word is not None else ""
+        raise DataError(
+            f"people of PLINK have a header that begins with FID or IID, or rows of family, person and values; "
+            f"{path.name} begins with {listing(cells, 4)}{what}; put FID and IID and names above the rows, or call it "
+            ".txt"
+        )
     names = [*_IDS, *(f"{numbered}{k + 1}" for k in range(len(cells) - 2))]
     _warn(
         f"{path.name} has no header, and its columns are called as PLINK calls them: {listing(names, 3)}; if its first "
-        "row is one of names, these are numbers: call it .txt"
+        "row is one of names, call it .txt"
     )
     return mark.join(names).encode() + b"\n" + text
+
+
+def _first_rows(text: bytes, mark: str) -> list[list[str]]:
+    """Return the cells of the first rows, without blanks and quotation marks around them."""
+    lines = re.split(rb"[\r\n]+", text.lstrip(b"\r\n")[:_LOOK])
+    whole = lines[:-1] if len(lines) > 1 else lines
+    return [[cell.strip(' "#') for cell in line.decode(errors="replace").split(mark)] for line in whole]
+
+
+def _may_be_of_a_person(cells: Sequence[str]) -> bool:
+    """Return whether cells are names of a family and a person, and values; no person is called 0.5."""
+    return len(cells) > len(_IDS) and all(cells[:2]) and _FRACTION.fullmatch(cells[1]) is None
+
+
+def _word_above_numbers(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str | None:
+    """Return a value of the first row that may be a name, as it is a word, and only numbers and gaps are below it."""
+    columns = zip(cells, *(row for row in below if len(row) == len(cells)), strict=True)
+    for first, *others in [*columns][len(_IDS) :]:
+        are_numbers = all(map(_VALUE.fullmatch, others)) and any(cell[-1:].isdigit() for cell in others)
+        if are_numbers and not _VALUE.fullmatch(first):
+            return first
+    return None
+
+
+def is_of_people(path: Path) -> bool:
+    """Return whether a file is called as those in which PLINK and GCTA write what is known of people.
+
+    >>> is_of_people(Path("x.cov.gz")), is_of_people(Path("x.csv"))
+    (True, False)
+    """
+    return suffix_of(path) in OF_PEOPLE
 
 
 def suffix_of(path: Path) -> str:
@@ -75,7 +127,9 @@ def has_gaps(path: Path, name: str) -> bool:
     (True, True, False)
     """
     suffix = suffix_of(path)
-    return (suffix in _OF_PHENOTYPES and name not in _IDS) or (suffix == _OF_GENOTYPES and name == _PHENOTYPE)
+    return (suffix in _OF_PHENOTYPES and name.upper() not in _IDS) or (
+        suffix == _OF_GENOTYPES and name == _PHENOTYPE
+    )
 
 
 def gapped(path: Path, name: str, cells: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from csv import Error
@@ -17,8 +18,10 @@ from hassenet.tables.dialect import Dialect, beginning, rows_of
 from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded
 from hassenet.tables.headers import below_named_mark, with_whole_header
-from hassenet.tables.people import with_plinks_header, without_hash
+from hassenet.tables.people import is_of_people, with_plinks_header, without_hash
 
+_ROW = re.compile(r"Row #(\d+)")
+_BLANK, _GAP = re.compile(r"\s"), re.compile(r"\s{2}")
 _OF_LENGTHS = (
     " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing "
     "stands above the header)"
@@ -34,9 +37,29 @@ class Text(NamedTuple):
     doubts: Doubts = Doubts()
 
     def fault(self, what: str) -> DataError:
-        """Return the error that this is not a table; rows of another length often come from the same things."""
-        hint = _OF_LENGTHS if "Expected" in what else ""
-        return DataError(f"{self.path.name} is not a table: {what}; correct the row or the file{hint}")
+        """Return the error that this is not a table; the header was counted as the first row."""
+        return not_a_table(self.path, what, -1)
+
+
+def not_a_table(path: Path, what: str, before: int) -> DataError:
+    """Return the error that a text is not a table; rows of another length often come from the same things.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What is wrong, in one line, as a parser says it.
+    before : int
+        How many rows below the header stand before those that the parser counted.
+
+    Examples
+    --------
+    >>> print(str(not_a_table(Path("x.csv"), "Row #3: no text", 40)))
+    x.csv is not a table: Row #43 below the header: no text; correct the row or the file
+    """
+    says = _ROW.sub(lambda k: f"Row #{int(k[1]) + before} below the header", what, count=1)
+    hint = _OF_LENGTHS if "Expected" in what else ""
+    return DataError(f"{path.name} is not a table: {says}; correct the row or the file{hint}")
 
 
 def text_of(content: TableContent, asked: Dialect) -> Text:
@@ -48,7 +71,7 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     delimiter = _delimiter_of(content.path, data, asked, expected)
     mark = replace(asked, delimiter=delimiter).mark
     data = table_in_tabs(content.path, data) if delimiter == BLANKS else data
-    data, comments, header = below_comments(data, mark)
+    data, comments, header = below_comments(data, mark, may_be_header=not is_of_people(content.path))
     data = with_plinks_header(content.path, data, mark)
     data, added = with_whole_header(data, mark)
     doubts = Doubts.of(below_header(data), mark)
@@ -66,6 +89,8 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     say_how_read(content.path, told)
     if header:
         _say_header(content.path, header.decode())
+    if asked.delimiter is None:
+        _say_one_column(content.path, beginning(data).decode(), found.mark)
     return Text(content.path, data, found, doubts)
 
 
@@ -88,6 +113,21 @@ def _say_header(path: Path, header: str) -> None:
         HassenetWarning,
         stacklevel=4,
     )
+
+
+def _say_one_column(path: Path, text: str, mark: str) -> None:
+    """Warn of one column whose rows all have blanks inside, and its name too, or gaps: there may be several."""
+    header, *rows = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    are_blanks = bool(rows) and all(map(_BLANK.search, rows))
+    are_gaps = _BLANK.search(header) is not None or any(map(_GAP.search, rows))
+    if mark not in header and '"' not in header and are_blanks and are_gaps:
+        warnings.warn(
+            f"{path.name} is read as one column, {brief(header)!r}, though all rows have blanks inside; if these are "
+            "between columns, name what stands there: sep='blanks' (--sep blanks) for any number of blanks, where no "
+            "cell has one",
+            HassenetWarning,
+            stacklevel=4,
+        )
 
 
 def _to_the_end(found: Dialect, asked: Dialect, doubts: Doubts) -> Dialect:
