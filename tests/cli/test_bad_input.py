@@ -96,9 +96,24 @@ def test_a_task_that_does_not_suit_the_target_is_refused(fails, frame):
     fails(frame, "every class of 'weight'", "--task regression", more=both)
 
 
-def test_infinite_targets_are_refused(fails, frame):
-    frame.loc[0, "weight"] = np.inf
-    fails(frame, "finite", "'weight'", target="weight", more=("--drop", "health", "--drop", "sample"))
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--target", "age", "--drop", "health"),
+        ("--target", "health"),
+        ("--quantiles", "0.1,0.9", "--drop", "health"),
+        ("--likelihood", "laplace", "--drop", "health"),
+        ("--kind", "weight=count", "--drop", "health"),
+    ],
+)
+def test_targets_without_a_mean_or_a_deviation_are_refused_by_their_row_or_size(fails, frame, more):
+    more = ("--drop", "sample", *(more or ("--drop", "health")))
+    frame["weight"] = frame["weight"].round()
+    frame.loc[[3, 5], "weight"] = np.nan
+    for number, says in ((np.inf, "'weight' is infinite in row 12"), (1e200, "too large in 'weight', up to")):
+        frame.loc[11, "weight"] = number
+        fails(frame, "finite", says, target="weight", more=more)
 
 
 def test_a_table_without_features_is_refused(fails, frame):

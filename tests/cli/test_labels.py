@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import hassenet as hn
+from hassenet.cli import streamed
+from hassenet.outcomes import Amount, Classes, Count, OrderedClasses, Outcomes
 from hassenet.storage import load
 
 SPELLINGS = {
@@ -75,3 +78,79 @@ def test_a_positive_class_that_the_target_does_not_have_is_refused(fit, refuses,
     others = {"health", "weight", "sample"} - {target}
     drop = [part for name in others for part in ("--drop", name)]
     refuses(fit(data, *drop, "--positive", label, target=target), "one of two classes", part)
+
+
+STAGE = OrderedClasses("stage", ("low", "mid", "high"))
+HEALTH = Classes("health", ("healthy", "ill"))
+CELLS = {
+    "stage": ["low", "mid", "high"],
+    "health": ["healthy", "ill"],
+    "dose": [1.0, 2.5],
+    "visits": [0, 1, 2],
+}
+OTHERS = {"low": "LO", "mid": "MI", "high": "HI", "healthy": "n", "ill": "y"}
+
+
+def of_outcomes(run, tmp_path, *parts):
+    """Save a model that has not learned, and write its table as it calls its classes and as others do."""
+    outcomes = Outcomes(parts)
+    H = hn.Hierarchy.from_covers([("x0", "p"), ("x1", "p")]).crown(outcomes.outputs)
+    net = hn.Network(H, output=outcomes.loss.canonical, seed=0)
+    hn.save(hn.Model.of(net, outcomes=outcomes), tmp_path / "model")
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 2)), columns=["x0", "x1"])
+    frame = X.assign(**{part.name: np.resize(CELLS[part.name], 60) for part in parts})
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    frame.replace(OTHERS).to_csv(tmp_path / "others.csv", index=False)
+
+
+def labels_of(*names):
+    return [text for name in names for cell in CELLS[name] for text in ("--label", f"{OTHERS[cell]}={cell}")]
+
+
+@pytest.mark.parametrize("large", [1 << 28, 0])
+@pytest.mark.parametrize(
+    "parts", [(STAGE,), (Amount("dose"), HEALTH), (STAGE, Count("visits", "poisson"))], ids=["1", "2", "3"]
+)
+def test_other_names_are_those_of_the_target_of_classes_whatever_stands_beside_it(
+    run, tmp_path, monkeypatch, parts, large
+):
+    of_outcomes(run, tmp_path, *parts)
+    monkeypatch.setattr(streamed, "LARGE", large)
+    (name,) = (part.name for part in parts if hasattr(part, "classes"))
+    for command, out in (("evaluate", ()), ("predict", ("--out", "p.csv", "--force"))):
+        own = run(command, "model", "own.csv", *out)
+        others = run(command, "model", "others.csv", *labels_of(name), *out)
+        assert (own.exit_code, others.exit_code) == (0, 0), others.output
+        assert others.output.replace("others.csv", "own.csv") == own.output
+    strange = run("evaluate", "model", "others.csv", "--label", "LO=none")
+    assert f"a class of the model, of {', '.join(map(repr, CELLS[name]))}; got 'none'" in strange.stderr
+    joined = run("evaluate", "model", "own.csv", "--label", f"x={CELLS[name][0]}")
+    assert f"joins some with those called {CELLS[name][0]!r}" in joined.stderr
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        (
+            (STAGE, HEALTH),
+            "about one target of classes; this model predicts 2, 'stage', 'health'; rename cells",
+        ),
+        ((Amount("dose"),), "for classes; this model predicts 'dose'; leave it out"),
+        (
+            (Count("visits", "poisson"),),
+            "for classes; this model predicts 'visits' (count, poisson); leave it out",
+        ),
+    ],
+    ids=["2", "an amount", "a count"],
+)
+@pytest.mark.parametrize("large", [1 << 28, 0])
+def test_other_names_are_refused_of_several_targets_of_classes_and_of_those_without(
+    run, tmp_path, monkeypatch, parts, says, large
+):
+    of_outcomes(run, tmp_path, *parts)
+    monkeypatch.setattr(streamed, "LARGE", large)
+    for command, out in (("evaluate", ()), ("predict", ("--out", "p.csv"))):
+        refused = run(command, "model", "others.csv", "--label", "LO=low", *out)
+        assert refused.exit_code == 2
+        assert says in refused.stderr.replace("\n", " ")
+    assert not (tmp_path / "p.csv").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -165,7 +167,7 @@ def test_predictions_that_are_not_scored_are_so_for_a_row_as_the_table_counts_it
     (tmp_path / "parts").mkdir()
     pq.write_table(table, tmp_path / "parts" / "0.parquet", row_group_size=20)
     done = predict(tmp_path, tmp_path / "parts", tmp_path / "out.csv")
-    assert "not scored: the targets of this model are numbers; there is text in 'y'" in done.output
+    assert "not scored: a target that is a number holds numbers; there is text in 'y'" in done.output
     assert "in row 78" in done.output
 
 
@@ -183,6 +185,20 @@ def _of_times(*more):
 THIRD = np.repeat([0, 1, 2], M // 3)
 NUMBERED = np.arange(M) * 1.25
 MONTHS = 1.0 + np.arange(M) % 31
+
+
+def _of_several_numbers():
+    one = hn.Model.of(hn.Network(H.crown(["dose", "size"]), seed=0), target="y")
+    return dataclasses.replace(one, targets=("y", "z"))
+
+
+OF_NUMBERS = {
+    "numbers": _of_numbers,
+    "several numbers": _of_several_numbers,
+    "amounts": lambda: _of_one(Amount("y")),
+    "counts": lambda: _of_one(Count("y", "poisson"), "exp"),
+    "quantiles": lambda: _of_one(Quantiles("y", (0.25, 0.75)), k=2),
+}
 WRITTEN = {
     "numbers of one type": (_of_numbers, {"y": NUMBERED}),
     "numbers, of which some rows are whole": (
@@ -229,6 +245,13 @@ WRITTEN = {
         {"y": np.array(["low", "high"])[np.arange(M) % 2]},
     ),
     "no target": (_of_numbers, {"y": np.full(M, np.nan)}),
+    **{
+        f"a number whose squares overflow in all rows and not in its block, of {of}": (
+            make,
+            {"y": np.where(np.arange(M) == 77, 1e153, np.arange(M) % 7), "z": np.arange(M)},
+        )
+        for of, make in OF_NUMBERS.items()
+    },
 }
 
 
@@ -255,6 +278,48 @@ def test_predictions_by_blocks_are_scored_as_those_of_the_table_however_its_targ
     assert "a block at a time" in blocks.output
     assert told(blocks) == told(memory)
     assert blocks.exit_code == 0
+
+
+@pytest.mark.parametrize("of", OF_NUMBERS)
+@pytest.mark.parametrize(
+    ("number", "says"), [(np.inf, "'y' is infinite in row 78"), (1e200, "too large in 'y', up to 1e+200")]
+)
+@pytest.mark.parametrize("large", [1 << 28, 0])
+def test_a_target_without_a_mean_or_a_deviation_is_named_and_not_scored(
+    tmp_path, monkeypatch, of, number, says, large
+):
+    made = OF_NUMBERS[of]()
+    hn.save(made[0] if isinstance(made, tuple) else made, tmp_path / "model")
+    NUMBERS.assign(y=np.where(np.arange(M) == 77, number, np.arange(M) % 7), z=np.arange(M)).to_csv(
+        tmp_path / "d.csv", index=False
+    )
+    monkeypatch.setattr(delimited, "_BLOCK", 1500)
+    monkeypatch.setattr(streamed, "LARGE", large)
+    evaluated = CliRunner().invoke(main, ["evaluate", str(tmp_path / "model"), str(tmp_path / "d.csv")])
+    predicted = predict(tmp_path, tmp_path / "d.csv", tmp_path / "out.csv")
+    assert (evaluated.exit_code, predicted.exit_code) == (1, 0)
+    for done in (evaluated, predicted):
+        assert says in done.stderr
+        assert "encountered in" not in done.stderr
+
+
+def test_columns_of_a_stream_that_are_kept_are_not_told_as_ignored(model, tmp_path):
+    net = hn.Network(hn.Hierarchy.complete(2, 1, names=[["a", "b"], None]), seed=0)
+    hn.save(hn.Model.of(net, target="y"), tmp_path / "m")
+    done = CliRunner().invoke(
+        main,
+        [
+            "predict",
+            str(tmp_path / "m"),
+            str(model / "parts"),
+            "--keep",
+            "name,c",
+            "--out",
+            str(tmp_path / "o.csv"),
+        ],
+    )
+    assert "do not know" not in done.output
+    assert "ignored, as the model does not know them: 'town'" in done.output
 
 
 def told(done):

@@ -17,6 +17,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from hassenet.cli.fit.scores import difference, scores_and_losses
 from hassenet.cli.tallies.of_target import OfTarget
 from hassenet.cli.tallies.tally import in_pairs
 from hassenet.outcomes import (
@@ -198,3 +199,15 @@ def test_a_class_that_no_row_has_leaves_the_area_under_the_curve_out():
     target, p = KINDS["three classes"]
     rows = np.flatnonzero(CODES != 1)
     assert list(scores(target.take(rows), p[rows])[0]) == ["accuracy", "log loss"]
+
+
+@pytest.mark.parametrize("cuts", [(), (7, 30), tuple(range(1, M))])
+def test_predictions_whose_squared_errors_overflow_have_the_scores_that_are_finite(cuts):
+    target = Target("regression", ("y",), Y[:, :1])
+    far = np.where(np.arange(M)[:, None] == 7, 1e200, GUESS[:, :1])
+    assert list(scores(target, far, set(cuts))[0]) == ["MAE"]
+    found, losses = scores_and_losses([(target, far)])
+    assert list(found) == ["MAE"]
+    own = scores_and_losses([(target, GUESS[:, :1])])[1]
+    assert difference(target, losses, own) == difference(target, own, losses) == {}
+    assert difference(target, own, own)["squared error"] == 0.0

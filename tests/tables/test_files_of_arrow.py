@@ -17,6 +17,7 @@ from pyarrow import feather
 from tests.tables.columns import people
 
 import hassenet as hn
+from hassenet.cli.reading import check_not_turned
 from hassenet.data.recognition import recognised
 from hassenet.errors import DataError, FeatureError, HassenetWarning
 from hassenet.tables import Table, read_columns, read_table, write_table
@@ -207,6 +208,45 @@ def test_a_file_without_rows_and_one_with_a_name_twice_are_refused(tmp_path):
         read_table(tmp_path / "x.arrow")
     with pytest.raises(FeatureError, match=r"x.arrow has 'x' more than once"):
         hn.data.open(tmp_path / "x.arrow")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: pq.write_table(pa.table({}), path),
+        lambda path: pd.DataFrame(index=range(3)).to_parquet(path),
+        lambda path: feather.write_feather(pa.table({}), path),
+        lambda path: of_batches(pa.ipc.new_stream)(path, pa.table({})),
+    ],
+)
+def test_a_file_without_columns_is_refused_by_its_name(tmp_path, write):
+    path = tmp_path / "none.arrow"
+    write(path)
+    for only in (None, {"x"}):
+        with pytest.raises(DataError, match=r"none.arrow has no columns"):
+            read_table(path, only=only)
+    with pytest.raises(DataError, match=r"none.arrow has none"):
+        hn.data.open(path)
+
+
+ODD = {
+    "list": pa.array([[1], [2], [3]]),
+    "struct": pa.array([{"a": 1}, {"a": 2}, {"a": 3}]),
+    "map": pa.array([[("a", 1)], [], [("b", 2)]], pa.map_("string", "int64")),
+    "bytes": pa.array([b"\xff", b"\xfe", b"a"]),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_first_column_that_is_not_spelled_has_no_names(tmp_path, kind):
+    pq.write_table(pa.table({"odd": ODD[kind], "x": [1, 2, 3], "z": [1, 2, 3]}), tmp_path / "odd.parquet")
+    table = read_table(tmp_path / "odd.parquet")
+    check_not_turned(table, ["y"])
+    with pytest.raises(DataError, match="names are text or numbers; 'odd' holds .*; convert it"):
+        table.names_in("odd")
+    net = hn.Network(hn.Hierarchy.complete(2, 1, names=[["a", "b"], None]), seed=0)
+    with pytest.raises(FeatureError, match="2 of 2 are not: 'a', 'b'"):
+        hn.Model.of(net, target="y").predict(table)
 
 
 def test_rows_that_were_written_together_and_are_many_are_noted(tmp_path, monkeypatch):

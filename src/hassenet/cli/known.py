@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from hassenet.data.arrow import is_text
 from hassenet.data.truths import as_truths
 from hassenet.errors import DataError, HassenetWarning, listing
+from hassenet.outcomes.reading import amounts_in
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.task.label import codes_of
-from hassenet.task.spelled import with_numbers
-from hassenet.task.target import Target, remedies
+from hassenet.task.target import Target
 
 if TYPE_CHECKING:
     from hassenet.data.stream import Stream
@@ -107,13 +107,7 @@ def _known(target: OutcomeTarget) -> Known:
 
 
 def _numbers(model: Model, table: Table) -> Known:
-    table = with_numbers(table.select(model.targets), model.targets)
-    text = table.not_numbers(model.targets)
-    if text:
-        raise DataError(
-            f"the targets of this model are numbers; there is text in {text}; {remedies(table, model.targets)}"
-        )
-    Y = table.numbers_with_gaps(model.targets)
+    Y = np.hstack([amounts_in(table, name) for name in model.targets])
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     return Known(rows, Target("regression", model.targets, Y[rows]))
 

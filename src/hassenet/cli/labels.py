@@ -12,6 +12,7 @@ from hassenet.errors import DataError, listing
 if TYPE_CHECKING:
     from hassenet.model import Model
     from hassenet.tables import Table
+    from hassenet.task.label import Label
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -35,21 +36,43 @@ def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
     Raises
     ------
     UsageError
-        If a label is not CELL=CLASS, or the model has no classes.
+        If a label is not CELL=CLASS, or the model has no target of classes, or several.
     DataError
         If there is no such class, or the table lacks the column.
     """
     if not labels:
         return table
-    if model.classes is None:
-        raise click.UsageError("--label is for classes; this model predicts numbers; leave it out")
-    (name,) = model.targets
+    name, _ = target_of_classes(model)
     table.require_columns([name], "the target")
     check_apart(labels, model, set(table.texts(name)))
     called = _called(labels, model)
     import numpy as np
 
     return table.with_columns({name: np.array([called.get(v, v) for v in table.texts(name)], object)})
+
+
+def target_of_classes(model: Model) -> tuple[str, tuple[Label, ...]]:
+    """Return the target that is one of some classes, with an order or without one, and its classes.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or there are several.
+    """
+    from hassenet.outcomes.one_of_classes import OneOfClasses
+
+    parts = () if model.outcomes is None else model.outcomes.parts
+    found = [(part.name, part.classes) for part in parts if isinstance(part, OneOfClasses)]
+    found += [] if model.classes is None else [(model.targets[0], model.classes)]
+    if not found:
+        raise click.UsageError(f"--label is for classes; this model predicts {model.what}; leave it out")
+    if len(found) > 1:
+        names = listing(name for name, _ in found)
+        raise click.UsageError(
+            f"--label is about one target of classes; this model predicts {len(found)}, {names}; rename cells in the "
+            "table"
+        )
+    return found[0]
 
 
 def _called(labels: Sequence[str], model: Model) -> dict[str | None, str | None]:
@@ -72,9 +95,9 @@ def _pair(label: str, model: Model) -> tuple[str, str]:
     cell, equals, name = label.partition("=")
     if not equals:
         raise click.UsageError(f"--label is CELL=CLASS, as 0=healthy; got {label!r}")
-    if name not in map(str, model.classes or ()):
+    _, classes = target_of_classes(model)
+    if name not in map(str, classes):
         raise DataError(
-            f"--label gives a class of the model, of {listing(map(str, model.classes or ()))}; got {name!r}; "
-            "give one of these"
+            f"--label gives a class of the model, of {listing(map(str, classes))}; got {name!r}; give one of these"
         )
     return cell, name

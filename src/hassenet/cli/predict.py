@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli.guard import guarded
-from hassenet.cli.labels import labels_option, relabelled
+from hassenet.cli.labels import labels_option, relabelled, target_of_classes
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
@@ -105,7 +105,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
         stream = open_stream(data, own)
         seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
         if not quiet:
-            _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)
+            kept = columns_named(stream, options["keep"], "a column to keep")
+            _tell_of_ignored(trained, list(map(str, stream.features)), kept, out)
             if has_target(trained, stream):
                 _tell_scores(trained, partial(_scored_of, trained, stream, seen, options["labels"]), out)
             echo(told(seen.rows, out), err=str(out) == "-")
@@ -149,7 +150,7 @@ def _predicted_by_blocks(
             result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             seen = Seen.of(model, block, prediction) if scores else Seen(len(block))
-            return replace(seen, called=frozenset(table.texts(model.targets[0]) if labels else ()))
+            return replace(seen, called=frozenset(table.texts(target_of_classes(model)[0]) if labels else ()))
 
         found = in_pairs(map(written, blocks_of(stream, {*columns_known(model), *kept})))
         seen = Seen(0) if found is None else found

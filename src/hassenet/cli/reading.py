@@ -280,7 +280,7 @@ def check_not_turned(table: Table, names: Iterable[str]) -> None:
     wanted = set(names)
     if not table.columns or wanted & set(table.columns):
         return
-    rows = [name for name in table.names_in(table.columns[0]) if name in wanted]
+    rows = [name for name in _first_names(table) if name in wanted]
     if rows:
         raise FeatureError(
             f"a table has a row an example and a column a variable; {listing(rows, 3)} are rows of this one; turn it: "
@@ -293,10 +293,20 @@ def check_not_turned(table: Table, names: Iterable[str]) -> None:
         )
 
 
+def _first_names(table: Table) -> tuple[str, ...]:
+    """Return the names in the first column, none where it holds what is not a name, as lists."""
+    from hassenet.errors import DataError
+
+    try:
+        return table.names_in(table.columns[0])
+    except DataError:
+        return ()
+
+
 def _looks_turned(table: Table) -> bool:
     """Return whether names stand in the first column, each once, and numbers in all others."""
     first, *others = table.columns
-    names = table.names_in(first)
+    names = _first_names(table)
     return (
         len(others) > 1
         and len(set(names)) == len(table)

@@ -52,13 +52,15 @@ class Moments(NamedTuple):
 
     def joined(self, other: Moments) -> Moments:
         """Return those of the rows of both."""
-        n, shift = self.n + other.n, other.mean - self.mean
-        return Moments(
-            n,
-            self.mean + shift * (other.n / n),
-            self.squares + other.squares + shift**2 * (self.n * other.n / n),
-            np.maximum(self.largest, other.largest),
-        )
+        n = self.n + other.n
+        with np.errstate(over="ignore", invalid="ignore"):  # as of the rows of one part
+            shift = other.mean - self.mean
+            return Moments(
+                n,
+                self.mean + shift * (other.n / n),
+                self.squares + other.squares + shift**2 * (self.n * other.n / n),
+                np.maximum(self.largest, other.largest),
+            )
 
     @property
     def deviation(self) -> Array:

@@ -20,6 +20,8 @@ from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, first_of
 
+_MOST_ROWS = 2.0**40
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -169,6 +171,8 @@ def _of_moments(mean: Array, deviation: Array, largest: Array, names: Sequence[H
 def check_squares(X: Array, names: Sequence[Hashable] = ()) -> None:
     """Refuse numbers that are so large that the squares of their deviations from the mean have no finite sum.
 
+    That is so of as many rows as a table may have: some of the rows are refused where all of them are.
+
     Parameters
     ----------
     X : (m, n) array
@@ -188,7 +192,7 @@ def check_squares(X: Array, names: Sequence[Hashable] = ()) -> None:
     """
     largest = np.fmax(np.fmax.reduce(X, axis=0, initial=0.0), -np.fmin.reduce(X, axis=0, initial=0.0))
     with np.errstate(over="ignore"):
-        _check_deviations(len(X) * (2 * largest) ** 2, largest, names)
+        _check_deviations(_MOST_ROWS * (2 * largest) ** 2, largest, names)
 
 
 def _check_deviations(deviation: Array, largest: Array, names: Sequence[Hashable]) -> None:

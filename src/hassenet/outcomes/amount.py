@@ -12,7 +12,7 @@ import numpy as np
 from hassenet.data.scaling import Scaling
 from hassenet.likelihoods import AbsoluteError, Loss, SquaredError, StudentTLoss
 from hassenet.outcomes.outcome import Array, Outcome, known
-from hassenet.outcomes.reading import numbers_in
+from hassenet.outcomes.reading import amounts_in
 from hassenet.tables import Table
 
 Noise = Literal["gaussian", "student_t", "laplace"]
@@ -72,7 +72,7 @@ class Amount(Outcome):
 
     def values_in(self, table: Table) -> Array:
         """Return numbers, (m, 1)."""
-        return numbers_in(table, self.name)
+        return amounts_in(table, self.name)
 
     def begun(self, values: Array) -> Amount:
         """Return it with the mean and the scale of values."""

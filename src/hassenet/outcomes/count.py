@@ -13,7 +13,7 @@ from hassenet.errors import TargetError
 from hassenet.hierarchy import Constant
 from hassenet.likelihoods import LearnedDispersionLoss, Loss, PoissonLoss, ZeroInflatedLoss
 from hassenet.outcomes.outcome import Array, Outcome
-from hassenet.outcomes.reading import numbers_in
+from hassenet.outcomes.reading import amounts_in
 from hassenet.tables import Table
 
 Dispersion = Literal[
@@ -88,7 +88,7 @@ class Count(Outcome):
         TargetError
             If a number is not a count.
         """
-        values = numbers_in(table, self.name)
+        values = amounts_in(table, self.name)
         strange = values[~((values >= 0) & (values == np.floor(values)) | np.isnan(values))]
         if len(strange):
             raise TargetError(

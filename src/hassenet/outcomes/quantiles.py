@@ -10,7 +10,7 @@ import numpy as np
 from hassenet.likelihoods import QuantileLoss
 from hassenet.outcomes.amount import located
 from hassenet.outcomes.outcome import Array, Outcome
-from hassenet.outcomes.reading import numbers_in
+from hassenet.outcomes.reading import amounts_in
 from hassenet.tables import Table
 
 
@@ -79,7 +79,7 @@ class Quantiles(Outcome):
 
     def values_in(self, table: Table) -> Array:
         """Return numbers, (m, 1)."""
-        return numbers_in(table, self.name)
+        return amounts_in(table, self.name)
 
     def begun(self, values: Array) -> Quantiles:
         """Return it with the median and the scale of values."""

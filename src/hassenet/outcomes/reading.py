@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import check_no_times
-from hassenet.errors import DataError, NotFiniteError, TargetError, listing
+from hassenet.errors import DataError, TargetError, listing
 from hassenet.tables import Table
+from hassenet.task.amounts import check_amounts, check_finite_targets
 from hassenet.task.label import Label, codes_of
 from hassenet.task.spelled import with_numbers
 from hassenet.task.target import remedies
@@ -35,13 +36,22 @@ def numbers_in(table: Table, name: str) -> Floats:
             f"a target that is a number holds numbers; there is text in {text}; {remedies(table, (name,))}"
         )
     check_no_times(f"the target {name!r}", table[name])
-    found = table[name].astype(np.float64)
-    if np.isinf(found).any():
-        raise NotFiniteError(
-            f"a target that is a number is finite; {name!r} is infinite in row {int(np.isinf(found).argmax()) + 1:,}; "
-            "correct it, or leave out such rows"
-        )
-    return found[:, None]
+    found = table[name].astype(np.float64)[:, None]
+    check_finite_targets(found, (name,))
+    return found
+
+
+def amounts_in(table: Table, name: str) -> Floats:
+    """Return the same of a column whose numbers have a mean and a deviation.
+
+    Raises
+    ------
+    FeatureError, DataError
+        If there is no such column, text in it, or a number that is too large.
+    """
+    found = numbers_in(table, name)
+    check_amounts(found, (name,))
+    return found
 
 
 def codes_in(table: Table, name: str, classes: Sequence[Label]) -> Floats:

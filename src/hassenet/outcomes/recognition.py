@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, final, get_args
 
@@ -22,6 +22,7 @@ from hassenet.outcomes.outcome import Outcome
 from hassenet.outcomes.outcomes import Outcomes
 from hassenet.outcomes.quantiles import Quantiles
 from hassenet.tables import Table
+from hassenet.task.amounts import check_finite_targets
 from hassenet.task.label import Label
 from hassenet.task.target import SPELLINGS, Target, check_varies, kind_in
 
@@ -108,6 +109,7 @@ def outcomes_in(table: Table, names: tuple[str, ...], wish: Wish) -> Outcomes | 
     plain = set(kinds.values()) == {"regression"} or list(kinds.values()) == ["classification"]
     if plain and not wish.is_special:
         return None
+    _check_finite(table, [name for name, kind in kinds.items() if kind in ("regression", "count")])
     parts = [_part(there[name], name, kind, wish) for name, kind in kinds.items()]
     _check_positive(parts, wish.positive)
     return Outcomes((*_of_times(table, wish), *parts), wish.offset)
@@ -152,6 +154,14 @@ def _check_used(kinds: Mapping[str, Kind], wish: Wish) -> None:
             f"{what} of a target of the kind {kind!r}; there is {listing(f'{n} {k}' for n, k in kinds.items())}; say "
             f"which is one: --kind COLUMN={kind}"
         )
+
+
+def _check_finite(table: Table, names: Iterable[str]) -> None:
+    """Refuse an infinite number by its row among all, also those without a value."""
+    for name in names:
+        numbers = table.numbers_in(name)
+        if numbers is not None:
+            check_finite_targets(numbers[:, None], (name,))
 
 
 def _part(table: Table, name: str, kind: Kind, wish: Wish) -> Outcome:

@@ -81,7 +81,8 @@ def _of_text(text: Text, only: Collection[str] | None, limits: Limits) -> Parsed
 
 def _wanted(path: Path, names: Sequence[str], only: Collection[str] | None, limits: Limits) -> list[int]:
     """Return which columns are read: those asked for, or the first where there are none of them, or else all."""
-    wanted = [k for k, name in enumerate(names) if only is None or name in only] or [0]
+    wanted = [k for k, name in enumerate(names) if only is None or name in only]
+    wanted = wanted or [*range(len(names))][:1]
     limits.check_columns(path, len(wanted))
     return wanted
 
@@ -182,5 +183,6 @@ def check_once(path: Path, names: Sequence[str]) -> None:
 
 def check_rows(path: Path, columns: Mapping[str, Stored]) -> None:
     """Refuse a table without columns or rows."""
+    lacking = "columns" if not columns else "rows"
     if not columns or not len(next(iter(columns.values()))):
-        raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")
+        raise DataError(f"a table has columns and rows; {path.name} has no {lacking}; give a file with data")

@@ -172,8 +172,20 @@ class Table:
         return None if column is None else column.spelled
 
     def names_in(self, name: str) -> tuple[str, ...]:
-        """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value."""
-        return tuple(str(value).strip() for value in self.stored(name).cast("string").to_pylist())
+        """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value.
+
+        Raises
+        ------
+        DataError
+            If it holds something that is not spelled, as lists.
+        """
+        cells = self.stored(name)
+        try:
+            return tuple(str(value).strip() for value in cells.cast("string").to_pylist())
+        except pyarrow().ArrowException:
+            raise DataError(
+                f"names are text or numbers; {name!r} holds {cells.type}; convert it, or name another column"
+            ) from None
 
     def texts(self, name: str) -> list[str | None]:
         """Return a column as text: as its file spells it, else as Python does; None where a value is missing.

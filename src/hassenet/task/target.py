@@ -17,6 +17,7 @@ from hassenet.data.target_notes import note_classes, note_numbers
 from hassenet.errors import TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
+from hassenet.task.amounts import check_amounts
 from hassenet.task.kind import Kind, kind_of
 from hassenet.task.label import Label
 from hassenet.task.task import Task
@@ -53,8 +54,10 @@ class Target:
     classes: tuple[Label, ...] | None = None
 
     @staticmethod
-    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Kind) -> Target:
-        """Read the target columns of a table.
+    def of(
+        table: Table, names: tuple[str, ...], task: Literal["auto"] | Kind, rows: Array | None = None
+    ) -> Target:
+        """Read the target columns of a table, whose rows are these of a larger one where that is said.
 
         Raises
         ------
@@ -62,13 +65,15 @@ class Target:
             If a column is not there.
         TargetError
             If values of one target are missing, all the same, or do not suit the task.
+        NotFiniteError
+            If a number is infinite, or so large that squares have no finite sum.
         """
         table.require_columns(names, "the target")
         if len(names) == 1:
             _check_complete(table, names)
         if task == "auto":
             task = kind_in(table, names[0]) if len(names) == 1 else "regression"
-        return _classification(table, names) if task == "classification" else _regression(table, names)
+        return _classification(table, names) if task == "classification" else _regression(table, names, rows)
 
     def with_positive(self, label: str) -> Target:
         """Return the target whose output is the probability of this class, one of two.
@@ -215,7 +220,7 @@ def remedies(table: Table, names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(why_no_amounts(columns, name) for name in table.text(names)))
 
 
-def _regression(table: Table, names: tuple[str, ...]) -> Target:
+def _regression(table: Table, names: tuple[str, ...], rows: Array | None) -> Target:
     text = table.not_numbers(names)
     if text:
         raise TargetError(
@@ -226,8 +231,5 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
         check_varies(name, table[name])
         note_numbers(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
-    if np.isinf(values).any():
-        raise TargetError(
-            f"targets are finite; {listing(names)} holds infinite values; correct or leave out these rows"
-        )
+    check_amounts(values, names, rows)
     return Target("regression", names, values)

@@ -224,7 +224,7 @@ def _plain(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Sourc
     """Return the rows that have a target, and the target: one class, or numbers."""
     rows = _with_target(table, names, o)
     complete = table if rows is None else _enough_rows(table.select(names).take(rows), o)
-    target = _target_of(complete, names, len(table) - len(complete), o)
+    target = _target_of(complete, names, len(table) - len(complete), rows, o)
     _say_read(complete, target, whole, o)
     _say_missing(complete.missing(target.names), complete, o)
     return _Known(rows, target)
@@ -298,14 +298,16 @@ def _task_of(names: tuple[str, ...], o: Source) -> str:
     return o.wish.kinds.get(names[0], o.task) if len(names) == 1 else "regression"
 
 
-def _target_of(table: Table, names: tuple[str, ...], n_left_out: int, o: Source) -> Target:
+def _target_of(
+    table: Table, names: tuple[str, ...], n_left_out: int, rows: Array | None, o: Source
+) -> Target:
     task = _task_of(names, o)
     if task not in ("auto", "classification", "regression"):
         raise TargetError(
             f"here a target is one class, or numbers; got --task {task}; give another task, or use hassenet fit"
         )
     try:
-        target = Target.of(table, names, task)  # type: ignore[arg-type]  # one of the three
+        target = Target.of(table, names, task, rows)  # type: ignore[arg-type]  # one of the three
     except TargetError as error:
         if not n_left_out:
             raise

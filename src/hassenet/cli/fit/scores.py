@@ -124,19 +124,21 @@ def variance_of(target: Target) -> Any:
 def _losses(target: Target, prediction: Array, variance: Any) -> Array:
     true = target.values
     if target.classes is None:
-        return np.asarray(np.nanmean((prediction.reshape(true.shape) - true) ** 2 / variance, axis=1))
+        with np.errstate(over="ignore"):  # a prediction may be that large, its squared error is infinite
+            return np.asarray(np.nanmean((prediction.reshape(true.shape) - true) ** 2 / variance, axis=1))
     return minus_log(prediction, true)
 
 
 def difference(target: Target, one: Array, other: Array) -> Scores:
     """Return the mean loss of one prediction minus that of another, row by row, and its 95 % interval.
 
-    Below 0 the first one is better. The interval is Student's, of a mean of independent rows; of one row there is none.
+    Below 0 the first one is better. The interval is Student's, of a mean of independent rows; of one row there is none,
+    nor where a loss is not finite.
     """
+    if len(one) < _FEWEST or not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return {}
     D = one - other
     name = "squared error" if target.classes is None else "log loss"
-    if len(D) < _FEWEST:
-        return {}
     mean, reach = float(D.mean()), float(student.ppf(0.975, len(D) - 1) * D.std(ddof=1) / np.sqrt(len(D)))
     return {name: mean, "low": mean - reach, "high": mean + reach}
 

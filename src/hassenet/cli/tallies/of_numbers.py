@@ -57,8 +57,9 @@ def _moments(y: Array, guess: Array) -> Moments | None:
     there = ~np.isnan(y)
     if not there.any():
         return None
-    off = y[there] - guess[there]
-    return Moments.of(np.column_stack([y[there], np.abs(off), off**2]))
+    with np.errstate(over="ignore"):  # a score that is not finite is left out
+        off = y[there] - guess[there]
+        return Moments.of(np.column_stack([y[there], np.abs(off), off**2]))
 
 
 def _r2(moments: Moments) -> float:
@@ -66,9 +67,10 @@ def _r2(moments: Moments) -> float:
     left, all_of_it = moments.n * moments.mean[2], moments.squares[0]
     if all_of_it == 0:
         return float(left == 0)
-    return float(1 - left / all_of_it)
+    with np.errstate(over="ignore"):
+        return float(1 - left / all_of_it)
 
 
 def _but_for_rounding(r2: float) -> float:
     """Return R², and 0 where it is that of the mean but for the last digits."""
-    return r2 if abs(r2) > _ROUNDING else 0.0
+    return 0.0 if abs(r2) <= _ROUNDING else r2
