@@ -254,6 +254,7 @@ def test_predictions_by_blocks_are_scored_as_those_of_the_table_however_its_targ
     blocks = predict(tmp_path, data, tmp_path / "blocks.csv")
     assert "a block at a time" in blocks.output
     assert told(blocks) == told(memory)
+    assert of_strata(blocks) == of_strata(memory)
     assert blocks.exit_code == 0
 
 
@@ -261,6 +262,11 @@ def told(done):
     """Return what is said of scores, or why there are none."""
     (line,) = (line for line in done.output.splitlines() if "known in " in line or "not scored" in line)
     return line
+
+
+def of_strata(done):
+    """Return the notes about strata that were not learned from, of which blocks have some each."""
+    return [line for line in done.output.splitlines() if "strata are those" in line]
 
 
 ONE, ALL = [9.0, *[np.nan] * (M - 1)], 1.0 + np.arange(M)
