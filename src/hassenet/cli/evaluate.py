@@ -23,6 +23,7 @@ from hassenet.cli.reading import (
     targets_option,
 )
 from hassenet.cli.streamed import (
+    Block,
     blocks_of,
     columns_in_memory,
     head_of,
@@ -117,14 +118,13 @@ class _Data(NamedTuple):
     """
 
     targets: Table
-    blocks: Callable[[], Iterable[Table]]
+    blocks: Callable[[], Iterable[Block]]
 
     def predicted(self, known: Known, predict: Callable[[Table], Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the target of rows whose target is known, and what is predicted of them, a block after the other."""
-        from hassenet.cli.scoring import with_target
-        from hassenet.data.noting import noted_once
+        from hassenet.cli.scoring import predicted
 
-        return noted_once(lambda part: (part[0], predict(part[1])), with_target(known, self.blocks()))
+        return predicted(known, self.blocks(), predict)
 
 
 @final
@@ -160,7 +160,7 @@ class _Others:
 
 def _of_table(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
     table = relabelled(table_for(model, path, reading), model, labels)
-    return _Data(table, lambda: (table,))
+    return _Data(table, lambda: (Block.of_all(table),))
 
 
 def _of_blocks(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:

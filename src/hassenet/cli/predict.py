@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hassenet.cli.scoring import Scored, Seen
+    from hassenet.cli.streamed import Block
     from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
@@ -145,9 +146,10 @@ def _predicted_by_blocks(
     kept = columns_named(stream, keep, "a column to keep")
     with growing(out, force) as append:
 
-        def written(table: Table) -> Seen:
-            block = relabelled(table, model, labels)
-            result, prediction = _result(model, block, kept, interval, times)
+        def written(part: Block) -> Seen:
+            table, block = part.table, relabelled(part.table, model, labels)
+            with part.rows.in_messages():
+                result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             seen = Seen.of(model, block, prediction) if scores else Seen(len(block))
             return replace(seen, called=frozenset(table.texts(model.targets[0]) if labels else ()))
