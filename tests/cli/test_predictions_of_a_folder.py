@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.cli.fit.summary import of_scores
+from hassenet.errors import DataError
 from hassenet.network import Network
 from hassenet.outcomes import Amount, Count, HazardRatio, IntervalHazards, OrderedClasses, Outcomes, Quantiles
 from hassenet.streams import delimited
@@ -104,6 +105,43 @@ def test_a_folder_that_does_not_fit_leaves_nothing_written(model, tmp_path):
     assert "there are none" in lacking.output
     about_text = predict(model, model / "parts", tmp_path / "out.csv", "--sep", ";")
     assert "--sep is not about Parquet" in about_text.output
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, 1e300])
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_a_value_that_is_not_a_feature_is_named_by_its_file_and_its_row_in_it(tmp_path, command, value):
+    hn.save(_of_numbers()[0], tmp_path / "model")
+    frame = NUMBERS.assign(
+        y=np.where(np.arange(M) == 76, np.nan, np.arange(M))
+    )  # one without a target before it
+    frame.loc[77, "b"] = value
+    (tmp_path / "parts").mkdir()
+    for k in range(3):
+        part = pa.Table.from_pandas(frame[30 * k : 30 * k + 30], preserve_index=False)
+        pq.write_table(part, tmp_path / "parts" / f"{k}.parquet", row_group_size=8)
+    frame.to_csv(tmp_path / "all.csv", index=False)
+    for data, row in (("parts", "row 18 of 2.parquet: "), ("all.csv", "row 78: ")):
+        call = [command, tmp_path / "model", tmp_path / data, "--out", tmp_path / "out.csv"]
+        done = CliRunner().invoke(main, [*map(str, call)])
+        assert done.exit_code == 1
+        assert f"the first {row}{value:g}" in done.output
+
+
+def test_text_where_numbers_are_meant_is_named_by_its_file(tmp_path):
+    hn.save(_of_numbers()[0], tmp_path / "model")
+    (tmp_path / "parts").mkdir()
+    text = NUMBERS.assign(b="<0.5")
+    pq.write_table(pa.Table.from_pandas(text), tmp_path / "parts" / "0.parquet", row_group_size=8)
+    done = predict(tmp_path, tmp_path / "parts", tmp_path / "out.csv")
+    assert "'<0.5' in row 1 of 0.parquet" in done.output
+
+
+def test_a_stream_that_python_predicts_names_rows_by_their_file(tmp_path):
+    frame = NUMBERS.copy()
+    frame.loc[77, "b"] = np.inf
+    pq.write_table(pa.Table.from_pandas(frame), tmp_path / "0.parquet", row_group_size=8)
+    with pytest.raises(DataError, match=r"the first row 78 of 0\.parquet: inf"):
+        _of_numbers()[0].predict(hn.data.open(tmp_path))
 
 
 # ---------------------------------------------------------------- what scores need
@@ -277,6 +315,7 @@ def test_predictions_by_blocks_are_scored_as_those_of_the_table_however_its_targ
     blocks = predict(tmp_path, data, tmp_path / "blocks.csv")
     assert "a block at a time" in blocks.output
     assert told(blocks) == told(memory)
+    assert of_strata(blocks) == of_strata(memory)
     assert blocks.exit_code == 0
 
 
@@ -326,6 +365,11 @@ def told(done):
     """Return what is said of scores, or why there are none."""
     (line,) = (line for line in done.output.splitlines() if "known in " in line or "not scored" in line)
     return line
+
+
+def of_strata(done):
+    """Return the notes about strata that were not learned from, of which blocks have some each."""
+    return [line for line in done.output.splitlines() if "strata are those" in line]
 
 
 ONE, ALL = [9.0, *[np.nan] * (M - 1)], 1.0 + np.arange(M)

@@ -18,6 +18,7 @@ from sklearn.metrics import (
 )
 
 from hassenet.cli.fit.scores import difference, scores_and_losses
+from hassenet.cli.tallies import of_times
 from hassenet.cli.tallies.of_target import OfTarget
 from hassenet.cli.tallies.tally import in_pairs
 from hassenet.outcomes import (
@@ -171,6 +172,31 @@ def test_curves_are_compared_with_times_of_some_rows_after_others(monkeypatch):
     whole = scores(*KINDS["times in strata"])[0]
     monkeypatch.setattr("hassenet.cli.tallies.of_times._NUMBERS", 100)
     assert scores(*KINDS["times in strata"])[0] == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["times in strata", "times in intervals"])
+def test_curves_are_compared_at_so_many_times_at_most_and_the_first_and_last_are_among_them(
+    monkeypatch, kind
+):
+    seen, genuine = [], of_times.brier_under
+    monkeypatch.setattr(of_times, "brier_under", lambda *call: seen.append(call[-1]) or genuine(*call))
+    whole = scores(*KINDS[kind])[0]
+    monkeypatch.setattr(of_times, "_TIMES", 9)
+    few = scores(*KINDS[kind])[0]
+    every, some = seen
+    assert len(some) == 9 < len(every)
+    assert (some[0], some[-1]) == (every[0], every[-1])
+    assert set(some) < set(every)
+    assert few["integrated Brier"] == pytest.approx(whole["integrated Brier"], rel=0.1)
+    assert few["Uno's C"] == whole["Uno's C"]
+
+
+def test_the_censoring_is_learned_once_whatever_the_parts(monkeypatch):
+    learned, genuine = [], of_times.of_censoring
+    monkeypatch.setattr(of_times, "of_censoring", lambda data: learned.append(1) or genuine(data))
+    monkeypatch.setattr(of_times, "_NUMBERS", 1)
+    scores(*KINDS["times in strata"])
+    assert len(learned) == 1
 
 
 @pytest.mark.parametrize("size", [1e9, 1e-9])

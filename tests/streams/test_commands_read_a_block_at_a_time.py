@@ -450,3 +450,44 @@ def test_scores_of_elements_of_a_folder_are_those_of_the_table_in_memory(folder,
         run("explain", folder / "model", folder / data, *options)
     found = [pd.read_csv(tmp_path / f"{data}.csv") for data in ("parts", "all.parquet")]
     pd.testing.assert_frame_equal(*found, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("wish", ["ill", "dose", "counts with an exposure", "times until an event"])
+def test_another_table_that_is_a_stream_changes_neither_scores_of_the_network_nor_guessing(
+    request, tmp_path, few, wish
+):
+    place = request.getfixturevalue("outcomes" if wish in WISHES else "folder")
+    other = {"ill": "dose", "dose": "ill"}.get(wish)
+    target = WISHES.get(wish, ("--target", wish, "--drop", other))
+    run("fit", place / "all.parquet", *target, *QUICK, "--test-size", 0, "--out", tmp_path / "model")
+    for data in ("parts", "all.parquet"):
+        call = ("evaluate", tmp_path / "model", place / "all.parquet", "--train", place / data)
+        run(*call, "--out", tmp_path / f"{data}.csv")
+    blocks, memory = (scores_in(tmp_path / f"{data}.csv") for data in ("parts", "all.parquet"))
+    own = [name for name in memory.index if name.startswith(("network", "guessing"))]
+    assert len(own) == 2
+    pd.testing.assert_frame_equal(blocks.loc[own], memory.loc[own])
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_what_blocks_have_that_training_had_not_is_noted_once_with_counts_of_all_rows(
+    outcomes, tmp_path, command
+):
+    frame = pd.read_parquet(outcomes / "all.parquet")
+    wish = WISHES["times until an event"]
+    run("fit", outcomes / "all.parquet", *wish, *QUICK, "--test-size", 0, "--out", tmp_path / "model")
+    columns = [name for name in hn.load(tmp_path / "model").encoding.plain if name in frame]
+    frame.loc[::9, columns[0]] = None
+    frame.loc[5:, columns[1]] = frame[columns[1]].where(frame.index % 7 > 0)[5:]
+    (tmp_path / "parts").mkdir()
+    for k in range(5):
+        part = ArrowTable.from_pandas(frame[k * 30 : k * 30 + 30], preserve_index=False)
+        pq.write_table(part, tmp_path / "parts" / f"{k}.parquet")
+    pq.write_table(ArrowTable.from_pandas(frame, preserve_index=False), tmp_path / "all.parquet")
+    told = {}
+    for data in ("parts", "all.parquet"):
+        out = ("--out", tmp_path / f"{data}.csv")
+        done = run(command, tmp_path / "model", tmp_path / data, *out)
+        told[data] = [line for line in done.stderr.splitlines() if "values are missing" in line]
+    assert len(told["parts"]) == 1
+    assert told["parts"] == told["all.parquet"]

@@ -23,6 +23,7 @@ from hassenet.cli.reading import (
     targets_option,
 )
 from hassenet.cli.streamed import (
+    Block,
     blocks_of,
     columns_in_memory,
     head_of,
@@ -117,31 +118,41 @@ class _Data(NamedTuple):
     """
 
     targets: Table
-    blocks: Callable[[], Iterable[Table]]
+    blocks: Callable[[], Iterable[Block]]
 
     def predicted(self, known: Known, predict: Callable[[Table], Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the target of rows whose target is known, and what is predicted of them, a block after the other."""
-        from hassenet.cli.scoring import with_target
+        from hassenet.cli.scoring import predicted
 
-        return ((of, predict(block)) for of, block in with_target(known, self.blocks()))
+        return predicted(known, self.blocks(), predict)
 
 
 @final
 @dataclass(frozen=True)
 class _Others:
-    """What usual models learn from: features, prepared for them, their target, and of how many rows these are.
+    """What others learn from: guessing from the target of all rows, usual models, which hold features, from some.
 
     Attributes
     ----------
-    X : array
     target : Target or OutcomeTarget
+        Of all rows that have one in the table they come from.
     rows : int
-        Those with a target in the table they come from.
+        How many these are.
+    some : array of int, or slice
+        Those of them that usual models learn from.
+    X : array
+        The features of these, prepared for such models.
     """
 
-    X: Any
     target: Any
     rows: int
+    some: Any
+    X: Any
+
+    @property
+    def of_some(self) -> Any:
+        """The target of the rows that usual models learn from."""
+        return self.target.take(self.some)
 
     def __len__(self) -> int:
         return int(self.X.shape[0])
@@ -149,7 +160,7 @@ class _Others:
 
 def _of_table(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
     table = relabelled(table_for(model, path, reading), model, labels)
-    return _Data(table, lambda: (table,))
+    return _Data(table, lambda: (Block.of_all(table),))
 
 
 def _of_blocks(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
@@ -175,7 +186,8 @@ def _all_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str,
 
     table = relabelled(table_for(model, train, reading), model, labels)
     known = known_target(model, table)
-    return _Others(prepared_for_baselines(model, table)[known.rows], known.target, len(known.rows))
+    X = prepared_for_baselines(model, table)[known.rows]
+    return _Others(known.target, len(known.rows), slice(None), X)
 
 
 def _some_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...]) -> _Others:
@@ -189,7 +201,7 @@ def _some_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str
     columns = stream.select([name for name in model.columns if name in set(stream.columns)])
     some = rows_for_usual_models(columns, known.target, np.arange(len(known.rows)), 0)
     X = prepared_for_baselines(model, rows_at(model, columns, known.rows[some]))
-    return _Others(X, known.target.take(some), len(known.rows))
+    return _Others(known.target, len(known.rows), some, X)
 
 
 def _rows(model: Model, data: _Data, known: Known, others: _Others | None) -> Iterator[tuple[str, Scores]]:
@@ -228,7 +240,7 @@ def _rows_of_outcomes(
     yield from guessed_scores(train, target)
     if others is None:
         return
-    learned = Linear.of(others.X, train)
+    learned = Linear.of(others.X, others.of_some)
     parts = ((of, outputs_of(learned.network, Z, of)) for of, Z in data.predicted(known, model.prepare))
     yield from scored_by(linear_name(train), learned.outcomes, scores(parts, learned.outcomes), train)
 
@@ -243,7 +255,7 @@ def _beside(
     if others is None:
         return
     prepare = partial(prepared_for_baselines, model)
-    for name, predict in baselines(others.target, others.X):
+    for name, predict in baselines(others.of_some, others.X):
         yield name, ((of, predict(Z)) for of, Z in data.predicted(known, prepare))
 
 

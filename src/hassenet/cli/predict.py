@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hassenet.cli.scoring import Scored, Seen
+    from hassenet.cli.streamed import Block
     from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
@@ -139,20 +140,22 @@ def _predicted_by_blocks(
     from hassenet.cli.scoring import Seen
     from hassenet.cli.tables import as_written
     from hassenet.cli.tallies.tally import in_pairs
+    from hassenet.data.noting import noted_once
     from hassenet.tables.growing import growing
 
     scores = scores and has_target(model, stream)
     kept = columns_named(stream, keep, "a column to keep")
     with growing(out, force) as append:
 
-        def written(table: Table) -> Seen:
-            block = relabelled(table, model, labels)
-            result, prediction = _result(model, block, kept, interval, times)
+        def written(part: Block) -> Seen:
+            table, block = part.table, relabelled(part.table, model, labels)
+            with part.rows.in_messages():
+                result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             seen = Seen.of(model, block, prediction) if scores else Seen(len(block))
             return replace(seen, called=frozenset(table.texts(target_of_classes(model)[0]) if labels else ()))
 
-        found = in_pairs(map(written, blocks_of(stream, {*columns_known(model), *kept})))
+        found = in_pairs(noted_once(written, blocks_of(stream, {*columns_known(model), *kept})))
         seen = Seen(0) if found is None else found
         if labels:
             check_apart(labels, model, seen.called)
@@ -163,11 +166,13 @@ def _scored_of(model: Model, stream: Stream, seen: Seen, labels: tuple[str, ...]
     """Return what was seen, or else what is where the target of all rows is known first."""
     from hassenet.cli.known import known_target
     from hassenet.cli.scoring import scored_by_blocks
+    from hassenet.data.noting import collected
 
     if seen.scored is not None and seen.scored.says_enough(model):
         return seen.scored
     known = known_target(model, relabelled(columns_in_memory(stream, model.target_columns), model, labels))
-    return scored_by_blocks(model, known, blocks_of(stream, columns_known(model)))
+    with collected():  # of all rows it was noted where they were predicted
+        return scored_by_blocks(model, known, blocks_of(stream, columns_known(model)))
 
 
 def _result(

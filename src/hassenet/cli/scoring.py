@@ -15,9 +15,11 @@ from hassenet.cli.tallies.of_target import OfTarget
 from hassenet.cli.tallies.of_times import OfTimes
 from hassenet.cli.tallies.tally import Tally, both
 from hassenet.cli.text import number
+from hassenet.data.noting import noted_once
 from hassenet.errors import counted, listing
 
 if TYPE_CHECKING:
+    from hassenet.cli.streamed import Block
     from hassenet.model import Model
     from hassenet.tables import Table
 
@@ -110,23 +112,37 @@ class Seen:
 # ---------------------------------------------------------------- where the target of all rows is known
 
 
-def scored_by_blocks(model: Model, known: Known, blocks: Iterable[Table]) -> Scored:
+def scored_by_blocks(model: Model, known: Known, blocks: Iterable[Block]) -> Scored:
     """Return what scores are made of, of rows whose target is known, a block of all rows after the other."""
-    predict = predictor(model)
-    parts = ((of, predict(block)) for of, block in with_target(known, blocks))
-    return Scored(len(known.rows), scores(parts, model.outcomes))
+    return Scored(len(known.rows), scores(predicted(known, blocks, predictor(model)), model.outcomes))
 
 
-def with_target(known: Known, blocks: Iterable[Table]) -> Iterator[tuple[Any, Table]]:
+def predicted(
+    known: Known, blocks: Iterable[Block], predict: Callable[[Table], Any]
+) -> Iterator[tuple[Any, Any]]:
+    """Yield the target of rows whose target is known, and what is predicted of them, a block after the other.
+
+    What is noted of the rows is told once, of all; messages call them as they are called in their table or file.
+    """
+
+    def of_part(part: tuple[Any, Block]) -> tuple[Any, Any]:
+        target, block = part
+        with block.rows.in_messages():
+            return target, predict(block.table)
+
+    return noted_once(of_part, with_target(known, blocks))
+
+
+def with_target(known: Known, blocks: Iterable[Block]) -> Iterator[tuple[Any, Block]]:
     """Yield the rows of each block whose target is known, and their target before them."""
     start = 0
     for block in blocks:
-        first, last = np.searchsorted(known.rows, [start, start + len(block)]).tolist()
-        rows, start = known.rows[first:last] - start, start + len(block)
+        first, last = np.searchsorted(known.rows, [start, start + len(block.rows.numbers)]).tolist()
+        rows, start = known.rows[first:last] - start, start + len(block.rows.numbers)
         if len(rows):
             yield (
                 known.target.take(slice(first, last)),
-                block if len(rows) == len(block) else block.take(rows),
+                block if len(rows) == len(block.rows.numbers) else block.take(rows),
             )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
 import click
 
@@ -14,6 +14,7 @@ from hassenet.cli.reading import TableOptions
 from hassenet.errors import HassenetError, counted
 
 if TYPE_CHECKING:
+    from hassenet.data.rows_called import RowsCalled
     from hassenet.data.stream import Stream
     from hassenet.tables import Table
 
@@ -158,12 +159,33 @@ def _table(block: Any) -> Table:
     return block if isinstance(block, Table) else Table(Cells.typed(_chunked(block)))
 
 
-def blocks_of(stream: Stream, wanted: Iterable[str]) -> Iterator[Table]:
+@final
+class Block(NamedTuple):
+    """Some rows of a table, and what messages call them."""
+
+    table: Table
+    rows: RowsCalled
+
+    @staticmethod
+    def of_all(table: Table) -> Block:
+        """Return all rows of a table in memory."""
+        import numpy as np
+
+        from hassenet.data.rows_called import RowsCalled
+
+        return Block(table, RowsCalled("", np.arange(len(table))))
+
+    def take(self, rows: Any) -> Block:
+        """Return some of the rows."""
+        return Block(self.table.take(rows), self.rows.take(rows))
+
+
+def blocks_of(stream: Stream, wanted: Iterable[str]) -> Iterator[Block]:
     """Yield the rows of a table block by block, with those of some columns that it has."""
     there = set(stream.columns)
     names = [name for name in dict.fromkeys(wanted) if name in there]
-    for block in stream.select(names).blocks():
-        yield _table(block)
+    for k, block in zip(stream.filled, stream.select(names).blocks(), strict=True):
+        yield Block(_table(block), stream.rows_called(k))
 
 
 def _chunked(block: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.data.rows_called import row_name
 from hassenet.errors import DataError, NotFiniteError, ShapeError, counted, listing
 
 Array = NDArray[Any]
@@ -160,7 +161,7 @@ def first_places(bad: Array, X: Array, names: Sequence[Hashable]) -> str:
     """
     rows, counts = bad.argmax(axis=0).tolist(), bad.sum(axis=0).tolist()
     found = [
-        f"{repr(names[k]) if names else k} ({counted(n, 'row')}, the first row {rows[k] + 1:,}: "
+        f"{repr(names[k]) if names else k} ({counted(n, 'row')}, the first row {row_name(rows[k])}: "
         f"{X[rows[k], k]:g})"
         for k, n in enumerate(counts)
         if n

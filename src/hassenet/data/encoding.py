@@ -19,13 +19,13 @@ from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
 from hassenet.data.match import Match, check_each_once
-from hassenet.data.negated import of_parentheses
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.noting import note
 from hassenet.data.objects import Other
 from hassenet.data.packed import Packed
 from hassenet.data.table import columns_of, matrix
 from hassenet.data.threads import each
+from hassenet.data.unseen import Unseen
 from hassenet.data.variable import Variable, features_of
 from hassenet.data.writing import Place, Writing, Written, grouped
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, counted, listing
@@ -257,7 +257,7 @@ class Encoding:
         """Return the columns of a table that hands them over in one array."""
         X = matrix(columns, [column[name] for name in self.plain], not_numbers)
         _check_not_infinite(X, self.features)
-        _note_gaps(_gaps(self.plain, X))
+        _note(Unseen(gaps=_gaps(self.plain, X), columns=self.columns))
         return X if is_compact(X) else np.require(X, dtype, ["C", "W"])
 
     def _groups(self, X: Array) -> list[list[Place]]:
@@ -279,13 +279,14 @@ class Encoding:
 
     def _note(self, written: Sequence[Written]) -> None:
         """Note what training never had: levels, gaps, and numbers in parentheses."""
-        unknown = [one.unknown for one in written if one.unknown]
-        if unknown:
-            _warn(f"categories that training never had count as rare ones, or as none: {_listed(unknown)}")
-        _note_gaps({one.name: one.gaps for one in written})
-        negated = [(one.name, one.negated) for one in written if one.negated]
-        if negated:
-            _warn(of_parentheses(negated))
+        _note(
+            Unseen(
+                {one.name: one.unknown for one in written if one.unknown is not None},
+                {one.name: one.gaps for one in written if one.gaps},
+                {one.name: one.negated for one in written if one.negated},
+                self.columns,
+            )
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Encoding):
@@ -316,8 +317,9 @@ def _split(places: Any, n: int) -> list[list[int]]:
     return [places[:n].tolist(), places[n:].tolist()]
 
 
-def _warn(message: str) -> None:
-    note(message, stacklevel=7)
+def _note(seen: Unseen) -> None:
+    if seen.messages:
+        note(seen, stacklevel=7)
 
 
 def _gaps(names: Sequence[str], X: Any) -> dict[str, int]:
@@ -334,17 +336,6 @@ def _gaps_of_sparse(names: Sequence[str], X: Any) -> dict[str, int]:
         return {}
     counts = np.bincount(X.indices[np.isnan(X.data)], minlength=len(names))
     return dict(zip(names, counts.tolist(), strict=True))
-
-
-def _listed(texts: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + more
-
-
-def _note_gaps(gaps: Mapping[str, int]) -> None:
-    filled = [f"{name!r} in {counted(n, 'row')}" for name, n in gaps.items() if n]
-    if filled:
-        _warn(f"values are missing where none were in training, and are filled: {_listed(filled)}")
 
 
 def _check_names(features: Sequence[str], variables: Sequence[Variable]) -> None:

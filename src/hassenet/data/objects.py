@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import NUMBERS
+from hassenet.data.rows_called import row_name
 
 Array = NDArray[Any]
 
@@ -105,7 +106,7 @@ def shown_others(others: Mapping[Hashable, Other | None], most: int = 5) -> str:
 
 
 def _shown(other: Other) -> str:
-    return f"{_SHORT.repr(other.value)} in row {other.row:,}"
+    return f"{_SHORT.repr(other.value)} in row {row_name(other.row - 1)}"
 
 
 def of_one_type(columns: Sequence[Array]) -> Sequence[Array]:

@@ -122,8 +122,13 @@ class Source(ABC):
         """Return how many bytes a row of these columns has in memory, about."""
 
     @abstractmethod
+    def place_of(self, block: int) -> tuple[str, int]:
+        """Return what messages call the file of a block, and the first row in it, from 0."""
+
     def block_name(self, block: int) -> str:
         """Return what messages call a block: its file, and the rows of it."""
+        name, start = self.place_of(block)
+        return f"{name}, rows {start:,} to {start + int(self.sizes[block]) - 1:,},"
 
     @cached_property
     def starts(self) -> Rows:

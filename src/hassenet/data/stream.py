@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from hassenet.data.checks import check_one_each
 from hassenet.data.columns import compact_columns
 from hassenet.data.keeping import Keeping, Make
 from hassenet.data.match import Match, check_each_once
+from hassenet.data.noting import noted_once
+from hassenet.data.rows_called import RowsCalled
 from hassenet.data.source import Read, Rows, Source, all_blocks
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
@@ -24,6 +26,7 @@ from hassenet.errors import DataError, FeatureError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 
 Array = NDArray[Any]
+T = TypeVar("T")
 Step = Callable[[Any, str], Any]
 """From the rows of a block, and what messages call it, to what is made of them."""
 
@@ -338,8 +341,9 @@ class Stream:
 
     def _through(self, steps: tuple[Step, ...], made: Any, block: int) -> Any:
         name = self.source.block_name(block)
-        for step in steps:
-            made = step(made, name)
+        with self.rows_called(block).in_messages():
+            for step in steps:
+                made = step(made, name)
         return made
 
     def blocks(self) -> Generator[Any, None, None]:
@@ -350,8 +354,24 @@ class Stream:
         [2, 2, 1]
         """
         with self.reading() as read:
-            for block in np.flatnonzero(np.diff(self.examples_before)).tolist():
+            for block in self.filled:
                 yield read(block)
+
+    def each(self, function: Callable[[Any], T]) -> Iterator[T]:
+        """Yield what a function makes of the examples of each block, whose rows messages call as their file does.
+
+        What is noted of them is told once, of all.
+
+        >>> from hassenet.streams import open
+        >>> list(open(np.ones((5, 2)), block=2).each(len))
+        [2, 2, 1]
+        """
+
+        def made(part: tuple[int, Any]) -> T:
+            with self.rows_called(part[0]).in_messages():
+                return function(part[1])
+
+        return noted_once(made, zip(self.filled, self.blocks(), strict=True))
 
     def head(self, n: int) -> Any:
         """Return the first examples of the first block, n at most.
@@ -386,6 +406,12 @@ class Stream:
         rows = np.arange(self.source.sizes[k])[self.picked(k)]
         return taken(block, np.sort(rng.permutation(rows)[: round(share * len(rows))]))
 
+    @property
+    def filled(self) -> list[int]:
+        """The blocks that have examples."""
+        found: list[int] = np.flatnonzero(np.diff(self.examples_before)).tolist()
+        return found
+
     @cached_property
     def edges(self) -> Rows:
         """Where the rows of each block begin among those of the source, and their end, (b + 1,)."""
@@ -401,6 +427,16 @@ class Stream:
         if self.rows is None:
             return slice(None)
         return self.rows[slice(*self.examples_before[block : block + 2])] - self.edges[block]
+
+    def rows_called(self, block: int) -> RowsCalled:
+        """Return what messages call the examples of a block.
+
+        >>> from hassenet.streams import open
+        >>> open(np.ones((5, 2)), block=2).rows_called(1)
+        RowsCalled(file='X', numbers=array([2, 3]))
+        """
+        file, start = self.source.place_of(block)
+        return RowsCalled(file, np.arange(start, start + self.source.sizes[block])[self.picked(block)])
 
     @property
     def row_bytes(self) -> float:

@@ -13,8 +13,8 @@ from hassenet.data.columns import Columns
 from hassenet.data.numerical import numbers_read
 from hassenet.data.objects import Other, first_other
 from hassenet.data.threads import runs
+from hassenet.data.unseen import Strange
 from hassenet.data.variable import Values, Variable
-from hassenet.errors import counted, listing
 
 Array = NDArray[Any]
 
@@ -49,8 +49,8 @@ class Written(NamedTuple):
     name : str
     gaps : int
         In how many rows a value is missing, of a column that had none missing in training.
-    unknown : str
-        The levels that training never had, in words.
+    unknown : Strange, optional
+        The levels that training never had.
     is_infinite : bool
     is_other, other : bool, Other
         Whether it is something else than numbers, and a value of that.
@@ -60,7 +60,7 @@ class Written(NamedTuple):
 
     name: str
     gaps: int = 0
-    unknown: str = ""
+    unknown: Strange | None = None
     is_infinite: bool = False
     is_other: bool = False
     other: Other | None = None
@@ -129,7 +129,7 @@ class Writing(NamedTuple):
         features = [_Feature(f, k, missing) for f, k in zip(values.features, place.places, strict=False)]
         infinite = [self._check(place.name, f) for f in values.features]
         own = [_Feature(values.missing, place.places[-1], None)] if variable.gaps else []
-        unknown = _unknown(variable, values) if values.n_unknown else ""
+        unknown = Strange(tuple(values.unknown), values.n_unknown) if values.n_unknown else None
         seen = Written(
             variable.name, 0 if variable.gaps else n, unknown, any(infinite), negated=values.negated
         )
@@ -154,7 +154,3 @@ def grouped(places: Sequence[Place], size: int) -> Iterator[list[Place]]:
             group = []
     if group:
         yield group
-
-
-def _unknown(variable: Variable, values: Values) -> str:
-    return f"{variable.name!r} {listing(values.unknown, 3)} in {counted(values.n_unknown, 'row')}"

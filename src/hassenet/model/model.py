@@ -438,7 +438,7 @@ class Model:
     def _targets(self, X: Any) -> Array:
         """Return the targets of a regression, in their own unit."""
         if is_stream(X):
-            return np.concatenate([self._targets(block) for block in self._counted(X).blocks()])
+            return np.concatenate(list(self._counted(X).each(self._targets)))
         Z = self.prepare(X)
         value = np.asarray(self.network(Z, check_finite=False), np.float64)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
@@ -480,7 +480,7 @@ class Model:
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
         if is_stream(X):
-            return np.concatenate([self.predict_proba(block) for block in self._counted(X).blocks()])
+            return np.concatenate(list(self._counted(X).each(self.predict_proba)))
         Z = self.prepare(X)
         p = np.asarray(self.network(Z, check_finite=False), np.float64)
         check_predictions(p, Z, self.features)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
@@ -10,11 +9,13 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import HassenetWarning, ParameterError, ShapeError, counted, listing
+from hassenet.data.noting import note
+from hassenet.errors import ParameterError, ShapeError, listing
 from hassenet.likelihoods import CoxLoss
 from hassenet.outcomes.events import Events
 from hassenet.outcomes.outcome import Array, Outcome, known
 from hassenet.outcomes.times import OF_RISKS, strata_in, times_in
+from hassenet.outcomes.unknown_strata import UnknownStrata
 from hassenet.survival import Baseline, SurvivalCurves
 from hassenet.survival.comparable import check_comparable
 from hassenet.tables import Table
@@ -189,13 +190,6 @@ class HazardRatio(Outcome):
             )
         given = np.broadcast_to(given, (m,))
         codes = codes_of(given, self.labels)
-        if (codes < 0).any():
-            others = sorted({f"{one!r}" for one in given[codes < 0]})
-            warnings.warn(
-                f"strata are those learned from, {listing(self.labels, 5)}; another or none is that of "
-                f"{counted(int((codes < 0).sum()), 'row')} of {m:,} ({', '.join(others[:3])}"
-                f"{', …' if others[3:] else ''}): risks are known there, curves and medians are not",
-                HassenetWarning,
-                stacklevel=4,
-            )
+        others = frozenset(f"{one!r}" for one in given[codes < 0])
+        note(UnknownStrata(self.labels, others, int((codes < 0).sum()), m), stacklevel=4)
         return codes

@@ -15,6 +15,7 @@ from hassenet.data.amounts import amounts_in, why_no_amounts
 from hassenet.data.columns import Columns
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.offsets import offset_of
+from hassenet.data.rows_called import row_name
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError, first_of
 from hassenet.outcomes.outcome import Array
@@ -101,7 +102,7 @@ class OffsetColumn:
         is_missing = np.isnan(values[first])
         raise (DataError if np.isfinite(values[first]) else NotFiniteError)(
             f"{self._what} is a finite number{' above 0' if self.is_exposure else ''} in each row; {self.column!r} "
-            f"{'is missing' if is_missing else f'is {values[first]:g}'} in row {first + 1:,}"
+            f"{'is missing' if is_missing else f'is {values[first]:g}'} in row {row_name(first)}"
             f"{first_of(int((~suits).sum()), 'row')}; fill it in, or leave these rows out"
         )
 

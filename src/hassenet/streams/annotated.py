@@ -114,9 +114,9 @@ class Annotated(Source):
         """Return the source with other columns beside the matrix."""
         return replace(self, cells=known, told_apart_by=digest_of(known))
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
-        return self.matrix.block_name(block)
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
+        return self.matrix.place_of(block)
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """There is one type a column."""

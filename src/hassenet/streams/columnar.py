@@ -20,7 +20,7 @@ from hassenet.data.source import Read, Rows, Source, below_all, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
-from hassenet.streams.rowwise import rows_of, rows_of_a_block
+from hassenet.streams.rowwise import rows_of_a_block
 from hassenet.streams.types import common
 from hassenet.tables.column_file import ColumnFile
 from hassenet.tables.column_files import not_whole, opened
@@ -322,11 +322,11 @@ class Columnar(Source):
         kinds = (self.kind_of(str(name)) for name in columns)
         return sum(bytes_of(pyarrow().string() if kind is None else kind) for kind in kinds)
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
         place = self._blocks[0][block]
         start = place.before + sum(self.files[place.file].groups[: place.group])
-        return rows_of(self.files[place.file].name, start, self._blocks[1][block])
+        return self.files[place.file].name, int(start)
 
     def place(self, block: int) -> Place:
         """Return where a block lies."""

@@ -20,7 +20,6 @@ from hassenet.files.gzipped import is_gzipped
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.row_ends import row_ends
-from hassenet.streams.rowwise import rows_of
 from hassenet.tables.blanks import BLANKS, in_tabs
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import turned_if_of_clades
@@ -177,9 +176,9 @@ class Delimited(Source):
         """As :meth:`Source.row_bytes`."""
         return len(columns) * _CELL
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
-        return rows_of(self.name, int(self.starts[block]), int(self.counts[block]))
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
+        return self.name, int(self.starts[block])
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """What a column holds, all of its rows say together."""

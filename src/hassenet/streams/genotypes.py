@@ -17,7 +17,6 @@ from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import ShapeError
 from hassenet.files.state import FileState
 from hassenet.streams.known import digest_of
-from hassenet.streams.rowwise import rows_of
 from hassenet.tables.bed import MISSING, Bed
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
@@ -158,9 +157,9 @@ class Genotypes(Source):
         n = sum(name in self._place for name in columns)
         return float(n + _CELL * (len(columns) - n))
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
-        return rows_of(self.name, int(self.starts[block]), int(self.sizes[block]))
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
+        return self.name, int(self.starts[block])
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """There is one type a column."""

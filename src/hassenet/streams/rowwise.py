@@ -99,9 +99,9 @@ class Rowwise(Source):
         """As :meth:`Source.row_bytes`."""
         return self.row_size * len(columns) / max(self.shape[1], 1)
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
-        return rows_of(self.name, int(self.starts[block]), int(self.sizes[block]))
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
+        return self.name, int(self.starts[block])
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """There is one type."""
@@ -129,12 +129,3 @@ def rows_of_a_block(row_bytes: float, most: int = BLOCK) -> int:
     1024
     """
     return max(1, int(most // max(row_bytes, 1)))
-
-
-def rows_of(name: str, start: int, size: int) -> str:
-    """Return what messages call some rows.
-
-    >>> rows_of("X.npy", 0, 100)
-    'X.npy, rows 0 to 99,'
-    """
-    return f"{name}, rows {start:,} to {start + size - 1:,},"

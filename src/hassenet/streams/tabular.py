@@ -12,7 +12,7 @@ import numpy as np
 
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.files.state import FileState
-from hassenet.streams.rowwise import rows_of, rows_of_a_block
+from hassenet.streams.rowwise import rows_of_a_block
 from hassenet.tables.table import Table
 
 _CELL = 8
@@ -75,9 +75,9 @@ class Tabular(Source):
         """As :meth:`Source.row_bytes`."""
         return len(columns) * _CELL
 
-    def block_name(self, block: int) -> str:
-        """As :meth:`Source.block_name`."""
-        return rows_of(self.name, self.starts[block], self.sizes[block])
+    def place_of(self, block: int) -> tuple[str, int]:
+        """As :meth:`Source.place_of`."""
+        return self.name, int(self.starts[block])
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """There is one type a column."""

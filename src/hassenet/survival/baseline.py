@@ -132,6 +132,18 @@ class Baseline:
             risen = np.where(H > 0, H * np.exp(eta)[:, None], 0)
         return SurvivalCurves(times, np.exp(-risen))
 
+    def at(self, times: Any) -> Baseline:
+        """Return the baseline that is known at some rising times alone, of each stratum: at these it is the same.
+
+        >>> Baseline([1.0, 2.0, 4.0], [0.5, 1.0, 2.0], [0, 0, 0]).at([3.0, 5.0]).hazard
+        array([1., 2.])
+        """
+        at, strata = np.asarray(times, float), self.strata
+        hazard = [self._at(one, at) for one in strata]
+        return Baseline(
+            np.tile(at, len(strata)), np.concatenate([*hazard, np.empty(0)]), strata.repeat(len(at))
+        )
+
     def _at(self, stratum: float, times: Floats) -> Floats:
         """Return H₀ of one stratum at some times."""
         own = self.stratum == stratum

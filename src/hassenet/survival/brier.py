@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,20 @@ def brier(Y: Any, survival: SurvivalCurves | ArrayLike, times: ArrayLike, train:
     >>> brier([[1, 1], [2, 1], [3, 0]], [[0.5], [0.5], [0.5]], times=[2.5])
     array([0.25])
     """
+    return brier_under(of_censoring(observed(Y if train is None else train)), Y, survival, times)
+
+
+def brier_under(
+    censoring: SurvivalCurves, Y: Any, survival: SurvivalCurves | ArrayLike, times: ArrayLike
+) -> Floats:
+    """Return the Brier score at each time, as :func:`brier`, where P(C > t) is known, which parts of the rows share.
+
+    Examples
+    --------
+    >>> nobody = SurvivalCurves([1.0], [[1.0]])
+    >>> brier_under(nobody, [[1, 1], [2, 1], [3, 0]], [[0.5], [0.5], [0.5]], times=[2.5])
+    array([0.25])
+    """
     data, at = observed(Y), np.atleast_1d(np.asarray(times, float))
     S = survival.at(at) if isinstance(survival, SurvivalCurves) else np.asarray(survival, float)
     if S.shape != (len(data.time), len(at)):
@@ -54,7 +69,7 @@ def brier(Y: Any, survival: SurvivalCurves | ArrayLike, times: ArrayLike, train:
             f"times; its shape is {S.shape}; give as many"
         )
     known = data.is_known
-    return _brier(data.of(known), S[known], at, of_censoring(data if train is None else observed(train)))
+    return _brier(data.of(known), S[known], at, censoring)
 
 
 def _brier(data: Observed, S: Floats, at: Floats, censoring: SurvivalCurves) -> Floats:
@@ -94,7 +109,23 @@ def integrated_brier(
     >>> integrated_brier([[1, 1], [2, 1], [3, 0]], [[0.5, 0.5]] * 3, times=[1.5, 2.5])
     0.25
     """
+    return mean_over(times, lambda at: brier(Y, survival, at, train))
+
+
+def mean_over(times: ArrayLike, score: Callable[[Floats], Floats]) -> float:
+    """Return the mean over time of a score at each of two or more rising times, by trapezia.
+
+    Raises
+    ------
+    ShapeError
+        If there are not two, or they do not rise.
+
+    Examples
+    --------
+    >>> mean_over([0.0, 1.0, 3.0], lambda at: at)
+    1.5
+    """
     at = np.atleast_1d(np.asarray(times, float))
     if len(at) < 2 or (np.diff(at) <= 0).any():
         raise ShapeError(f"a mean over time needs two or more rising times; got {at.tolist()}; give such")
-    return float(np.trapezoid(brier(Y, survival, at, train), at) / (at[-1] - at[0]))
+    return float(np.trapezoid(score(at), at) / (at[-1] - at[0]))

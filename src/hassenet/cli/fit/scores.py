@@ -55,10 +55,14 @@ def predicted(
         yield of, predict(X[rows], of)
         return
     start = 0
-    for block in counted_as(model, X[rows]).blocks():
+
+    def of_block(block: Any) -> tuple[T, Array]:
+        nonlocal start
         of = target.take(rows[start : start + len(block)])
         start += len(block)
-        yield of, predict(block, of)
+        return of, predict(block, of)
+
+    yield from counted_as(model, X[rows]).each(of_block)
 
 
 def counted_as(model: Model, stream: Any) -> Any:
