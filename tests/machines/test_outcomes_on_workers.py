@@ -261,7 +261,7 @@ def test_rows_are_made_once_for_a_score_and_once_more_to_be_counted_beside_what_
         assert sorted(made) == sorted([0, 1, 2] * times)
 
 
-def test_a_row_that_cannot_be_predicted_is_told_with_its_partition(counts: Any) -> None:
+def test_a_row_that_cannot_be_predicted_is_named_with_its_partition(counts: Any) -> None:
     gap = WITH_YEARS.assign(years=np.where(np.arange(M) == 45, np.nan, YEARS))
     message = "those of partition 2 do not: an exposure is .* 'years' is missing in row 6"
     with pytest.raises(NotFiniteError, match=message):

@@ -99,7 +99,7 @@ class HazardRatio(Outcome):
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
     def said(self, table: Table, values: Array) -> Events:
-        """Return what is said of the event."""
+        """Return what rows say of the event."""
         return Events.of(table, self.event, self.seen, values)
 
     def check(self, said: Sequence[Events]) -> None:

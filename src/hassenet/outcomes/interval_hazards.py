@@ -79,7 +79,7 @@ class IntervalHazards(Outcome):
         return times_in(table, self.name, self.event, self.seen)
 
     def said(self, table: Table, values: Array) -> Events:
-        """Return what is said of the event."""
+        """Return what rows say of the event."""
         return Events.of(table, self.event, self.seen, values)
 
     def check(self, said: Sequence[Events]) -> None:
