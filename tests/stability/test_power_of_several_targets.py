@@ -308,8 +308,8 @@ def test_null_models_keep_targets_whose_names_collide_and_take_equal_quantiles_w
 
 def test_an_error_of_a_training_for_one_of_several_targets_names_it(monkeypatch):
     def refuse(*_, **__):
-        raise ParameterError("no such step")
+        raise ParameterError("no such step; take another")
 
     monkeypatch.setattr(Recipe, "__call__", refuse)
-    with pytest.raises(HassenetError, match=r"no such step \(of the target 'amount'\)"):
+    with pytest.raises(HassenetError, match=r"take another \(of the target 'amount'\)"):
         element_power(H, X, FRAME, **QUICK)
