@@ -57,7 +57,7 @@ class Target:
     def of(
         table: Table, names: tuple[str, ...], task: Literal["auto"] | Kind, rows: Array | None = None
     ) -> Target:
-        """Read the target columns of a table, whose rows are these of a larger one where that is said.
+        """Read the target columns of a table, which may be some rows of a larger one: these.
 
         Raises
         ------
