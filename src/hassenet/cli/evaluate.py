@@ -198,7 +198,8 @@ def _some_of(model: Model, train: Path, reading: TableOptions, labels: tuple[str
 
     stream = open_stream(train, reading.of(model, train))
     known = known_target(model, _targets_of(model, stream, labels))
-    columns = stream.select([name for name in model.columns if name in set(stream.columns)])
+    there = set(stream.columns)
+    columns = stream.select([name for name in model.columns if name in there])
     some = rows_for_usual_models(columns, known.target, np.arange(len(known.rows)), 0)
     X = prepared_for_baselines(model, rows_at(model, columns, known.rows[some]))
     return _Others(known.target, len(known.rows), some, X)
