@@ -59,9 +59,11 @@ def weights_of_a_part(weight: Any, m: int) -> NDArray[np.float64]:
 
 
 def _vector(weight: Any, m: int) -> NDArray[np.float64]:
-    if np.ndim(weight) != 1:
+    weight = weight if hasattr(weight, "shape") else np.asarray(weight)
+    axes = len(weight.shape)
+    if axes != 1:
         raise ShapeError(
-            f"Sample weights must be 1D array or scalar, got {np.ndim(weight)}D array. Expected either a scalar value "
+            f"Sample weights must be 1D array or scalar, got {axes}D array. Expected either a scalar value "
             f"or a 1D array of length {m}."
         )
     try:
