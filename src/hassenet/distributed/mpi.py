@@ -24,7 +24,7 @@ from hassenet.files.optional import mpi4py
 from hassenet.network import Network
 from hassenet.training import fit as fit_here
 from hassenet.training.history import Fit
-from hassenet.training.interrupt import given_back_in_forks
+from hassenet.training.interrupt import handled
 
 __all__ = ["fit_on_ranks", "rows_of_rank"]
 
@@ -251,14 +251,8 @@ def _ending_all(comm: Any) -> Iterator[None]:
         yield
         return
     sys.excepthook = _Ending(comm)
-    ours = dict.fromkeys(_ENDING, _Ending(comm).by_signal)
-    with given_back_in_forks(ours):
-        before = {number: signal.signal(number, handler) for number, handler in ours.items()}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with handled(dict.fromkeys(_ENDING, _Ending(comm).by_signal)):
+        yield
 
 
 @final

@@ -96,14 +96,23 @@ def signals_as_ctrl_c() -> Iterator[None]:
     """
     here = _usual() if current_thread() is main_thread() else {}
     replaced = [n for n in _ENDING if n in here and signal.getsignal(n) is signal.SIG_DFL]
-    with given_back_in_forks(dict.fromkeys(replaced, signal.default_int_handler)):
-        for number in replaced:
-            signal.signal(number, signal.default_int_handler)
-        try:
-            yield
-        finally:
-            for number in replaced:
-                _put_back(number, signal.default_int_handler, signal.SIG_DFL)
+    with handled(dict.fromkeys(replaced, signal.default_int_handler)):
+        yield
+
+
+@contextmanager
+def handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """Let signals have these handlers, and then those that they had; processes forked meanwhile end by them as ever."""
+    _taken[id(handlers)] = handlers
+    before: dict[signal.Signals, Any] = {}
+    try:
+        for number, handler in handlers.items():
+            before[number] = signal.signal(number, handler)
+        yield
+    finally:
+        for number, handler in before.items():
+            _put_back(number, handlers[number], handler)
+        _taken.pop(id(handlers), None)
 
 
 def _put_back(number: signal.Signals, ours: Any, before: Any) -> None:
@@ -121,17 +130,6 @@ _taken: dict[int, Mapping[signal.Signals, Any]] = {}
 """The handlers that signals have for a while, by who has given them to them."""
 
 _forking = local()
-
-
-@contextmanager
-def given_back_in_forks(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
-    """Let signals that have these handlers meanwhile end processes that are forked in this time."""
-    if handlers:
-        _taken[id(handlers)] = handlers
-    try:
-        yield
-    finally:
-        _taken.pop(id(handlers), None)
 
 
 def _usual() -> Mapping[signal.Signals, tuple[Any, ...]]:
