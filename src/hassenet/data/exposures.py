@@ -13,6 +13,24 @@ from hassenet.errors import ParameterError
 Array = NDArray[Any]
 
 
+def known_offset(offset: Any, exposure: Any, exposed: NDArray[np.bool_]) -> Any:
+    """Return the offset, or that of an exposure, which moves some of the outputs.
+
+    Raises
+    ------
+    ParameterError, DataError
+        If an exposure is that of outputs that do not grow with it, is not above 0, or there is an offset too.
+
+    Examples
+    --------
+    >>> known_offset(None, [1.0, 2.0], np.array([True])).round(3)
+    array([0.   , 0.693])
+    """
+    if exposure is None or offset is not None:
+        return offset_of(offset, exposure)
+    return offset_of_exposure(exposure, exposed)
+
+
 def offset_of_exposure(exposure: Any, exposed: NDArray[np.bool_]) -> Array:
     """Return log e as an offset: as it is given where it moves all outputs, else a column an output, 0 for the others.
 

@@ -79,24 +79,17 @@ class Numerical(Variable):
         return Values([found], np.isnan(found), negated=0 if self.negated else in_parentheses)
 
 
-def numbers_of(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> Array | None:
-    """Return a column of numbers or truth values, or of text that spells them, NaN where missing; None for others.
+def numbers_read(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> tuple[Array | None, int]:
+    """Return a column of numbers or truth values, or of text that spells them, and how many rows have parentheses.
+
+    Numbers are NaN where they are missing; there are none of anything else.
 
     Examples
     --------
     >>> from hassenet.data.table import columns_of
     >>> from hassenet.tables import Table
-    >>> numbers_of(columns_of(Table({"ill": np.array(["TRUE", None, "false"], object)})), "ill")
-    array([ 1., nan,  0.])
-    """
-    return numbers_read(columns, column, marks)[0]
-
-
-def numbers_read(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> tuple[Array | None, int]:
-    """Return :func:`numbers_of` a column, and in how many rows one stands in parentheses.
-
-    >>> from hassenet.data.table import columns_of
-    >>> from hassenet.tables import Table
+    >>> numbers_read(columns_of(Table({"ill": np.array(["TRUE", None, "false"], object)})), "ill")
+    (array([ 1., nan,  0.]), 0)
     >>> numbers_read(columns_of(Table({"score": np.array(["(8.5)", "3"], object)})), "score")
     (array([-8.5,  3. ]), 1)
     """

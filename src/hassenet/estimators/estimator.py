@@ -21,6 +21,7 @@ from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
+from hassenet.data.exposures import known_offset
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.data.stream import Stream, is_stream
@@ -37,7 +38,6 @@ from hassenet.estimators.checks import (
     readable,
 )
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.estimators.learned_elsewhere import learn_elsewhere

@@ -1,35 +1,14 @@
-"""The offset of an estimator, or that of an exposure, which only counts have."""
+"""How many outputs an exposure may move: those of an estimator's loss."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hassenet.data.exposures import offset_of_exposure
-from hassenet.data.offsets import offset_of
 from hassenet.data.stream import is_stream
 from hassenet.estimators.outputs import n_outputs
 from hassenet.likelihoods import Joint, Loss
-
-
-def known_offset(offset: Any, exposure: Any, exposed: NDArray[np.bool_]) -> Any:
-    """Return the offset, or that of an exposure, which moves some of the outputs.
-
-    Raises
-    ------
-    ParameterError, DataError
-        If an exposure is that of outputs that do not grow with it, is not above 0, or there is an offset too.
-
-    Examples
-    --------
-    >>> known_offset(None, [1.0, 2.0], np.array([True])).round(3)
-    array([0.   , 0.693])
-    """
-    if exposure is None or offset is not None:
-        return offset_of(offset, exposure)
-    return offset_of_exposure(exposure, exposed)
 
 
 def outputs_for(loss: Loss, X: Any, y: Any) -> int:

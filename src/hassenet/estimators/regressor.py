@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.exposures import known_offset
 from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
 from hassenet.data.target_notes import note_each
@@ -24,7 +25,7 @@ from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.exposure import known_offset, outputs_for
+from hassenet.estimators.exposure import outputs_for
 from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps

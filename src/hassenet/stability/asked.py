@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.exposures import offset_of_exposure
+from hassenet.data.exposures import known_offset
 from hassenet.data.match import check_own_names
 from hassenet.data.missing_targets import missing_in
 from hassenet.data.objects import as_numbers
@@ -196,9 +196,7 @@ def _joint(loss: Joint, y: Any, m: int, offset: Any, exposure: Any) -> dict[str,
     if len(Y) != m:
         raise ShapeError(f"targets have a row an example; X has {m:,} rows, y has {len(Y):,}; give as many")
     k = loss.n_outputs
-    added = offset if exposure is None else offset_of_exposure(exposure, loss.exposed(k))
-    if exposure is not None:
-        offset_of(offset, exposure)  # one of the two
+    added = known_offset(offset, exposure, loss.exposed(k))
     found = named_parts(loss, Y, as_offsets(added, m, k, np.dtype(float)))
     alike = [name for name, one in found.items() if one is None]
     if alike:
