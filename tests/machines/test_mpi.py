@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 from importlib.metadata import files
+from io import StringIO
 from pathlib import Path
+from threading import Timer
 from time import sleep
 from typing import Any
 
@@ -18,6 +20,7 @@ import numpy as np
 import pytest
 
 from hassenet.distributed import rows_of_rank
+from hassenet.distributed.last_words import wait_until_read
 from hassenet.distributed.mpi import _ending_all
 
 SCRIPT = Path(__file__).parent / "ranks.py"
@@ -104,3 +107,42 @@ def test_a_process_that_a_rank_forks_ends_alone(monkeypatch: pytest.MonkeyPatch)
         child.join(30)
         child.kill()
     assert child.exitcode == -signal.SIGTERM
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe does not tell there what is left in it")
+def test_what_a_rank_writes_is_read_before_it_ends_all() -> None:
+    reading, writing = os.pipe()
+    read: list[bytes] = []
+    Timer(0.3, lambda: read.append(os.read(reading, 100))).start()
+    with os.fdopen(writing, "w") as stream:
+        stream.write("a disk that is gone")
+        wait_until_read(stream, limit=60.0)
+        assert read == [b"a disk that is gone"]
+    os.close(reading)
+
+
+class OfTwoThatEnds(OfTwo):
+    """What ends all ranks, noted."""
+
+    status: int | None = None
+
+    def Abort(self, status: int) -> None:
+        """Note the status."""
+        self.status = status
+
+
+class Broken(StringIO):
+    """A stream that nobody reads any more."""
+
+    def write(self, text: str) -> int:
+        """Refuse as a pipe does whose reader is gone."""
+        raise BrokenPipeError(f"nobody reads {text!r}")
+
+
+def test_a_rank_that_can_write_nothing_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    comm = OfTwoThatEnds()
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back in the end
+    monkeypatch.setattr(sys, "stderr", Broken())
+    with _ending_all(comm), pytest.raises(BrokenPipeError):
+        sys.excepthook(OSError, OSError("a disk that is gone"), None)
+    assert comm.status == 1

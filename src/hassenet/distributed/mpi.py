@@ -18,6 +18,7 @@ import numpy as np
 from hassenet.checkpoints import Codec, Identity, Record, opened
 from hassenet.checkpoints.ours import SUFFIX
 from hassenet.data.features import as_features
+from hassenet.distributed.last_words import wait_until_read
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.errors import DataError, HassenetError, HassenetWarning
 from hassenet.files.optional import mpi4py
@@ -264,8 +265,8 @@ class _Ending:
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """Print the error as ever, and end all ranks."""
-        traceback.print_exception(kind, error, trace)
-        self._end(f"rank {self.comm.rank} of {self.comm.size} failed, and all end", 1)
+        traced = "".join(traceback.format_exception(kind, error, trace))
+        self._end(f"rank {self.comm.rank} of {self.comm.size} failed, and all end", 1, traced)
 
     def by_signal(self, number: int, _frame: Any) -> None:
         """End all ranks with the status of the signal."""
@@ -274,6 +275,11 @@ class _Ending:
             f"rank {self.comm.rank} of {self.comm.size} was asked to end ({name}), and all do", 128 + number
         )
 
-    def _end(self, why: str, status: int) -> None:
-        print(f"hassenet: {why}; go on from the last checkpoint", file=sys.stderr, flush=True)  # noqa: T201
-        self.comm.Abort(status)
+    def _end(self, why: str, status: int, before: str = "") -> None:
+        try:
+            print(f"{before}hassenet: {why}; go on from the last checkpoint", file=sys.stderr)  # noqa: T201
+            wait_until_read(
+                sys.stdout, sys.stderr
+            )  # the launcher that is told to end drops what it has not read
+        finally:
+            self.comm.Abort(status)
