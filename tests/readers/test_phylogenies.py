@@ -22,7 +22,7 @@ def test_leaves_are_features_and_names_of_inner_nodes_are_names(write_both):
     H, report = read_newick(write_both(TREE, "tree.nwk"))
     assert H.ranks == (("A", "B", "C", "D d"), ("Blautia", "Dorea"), ("root",))
     assert made(report) == {"leaves": 4, "inner nodes": 3, "pairs": 6, "elements": 7, "covers": 6}
-    assert dropped(report) == {"lengths of branches": 3}
+    assert dropped(report) == {"lengths of branches": 3, "comments in square brackets": 1}
 
 
 def test_nexus_is_read_with_its_table_of_names(write_both):
@@ -142,6 +142,13 @@ BAD = {
     "a quote inside": ("((A's:1,B's:1)X,C);\n", DataError, "single quotation marks are around a whole name"),
     "double quotes": ('("A b",C);\n', DataError, "single quotation marks are around a whole name"),
     "blanks": ("(Homo sapiens:1,B);\n", DataError, "a name with blanks stands in single quotation marks"),
+    "several points": ("(A:1.2.3,B);\n", DataError, "nothing stands behind a length"),
+    "half an exponent": ("(A:1e,B);\n", DataError, "nothing stands behind a length"),
+    "a network": ("((A,(B)#H1)x,(#H1,C)y)r;\n", DataError, "this is a network .extended Newick"),
+    "an open comment": ("(A,B[one)r;\n(C,D);\n", DataError, "a comment in square brackets has an end"),
+    "trees in a line": ("(A,B);(C,D);\n", DataError, "holds 2; write the one wanted"),
+    "nexus without a tree": ("#NEXUS\nbegin taxa;\nend;\n", DataError, "holds 0"),
+    "nexus cut off": ("#NEXUS\nbegin trees;\ntree t = ((A,B),", DataError, "in the middle of a command"),
     "edges of jplace": (
         "(A:1{0},B:1{1});\n",
         DataError,
@@ -151,6 +158,47 @@ BAD = {
     "alike": ("(((A,B)g)g,C);\n", DuplicateElementError, "'g .A … B.' name.s. a node and its only child"),
     "nexus": ("#NEXUS\nbegin trees;\ntree t = ((A,B),C;\nend;\n", DataError, "a tree must be whole"),
 }
+
+
+# In what may stand around names a tree is the same, in both ways of writing.
+@pytest.mark.parametrize("nexus", [False, True], ids=["newick", "nexus"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((A,B)007,(C,'D d')1e3)9604;",
+        "((A[a[nested]one],B)007[&&NHX:S=x],(C[it's],'D d')1e3)9604;",
+        "((A:1.,B:  .1)007:1E+3,(C:-2[&rate=1],'D d' : 1)1e3[b]:1.5e-3)9604:0;",
+        "(\n\t(A,B)007,\n\t(C,\n\t\t'D d')1e3\n)9604;",
+        "( (A\t,B )007 , ( C , 'D d' )1e3\t)9604 ;",
+    ],
+)
+def test_names_are_as_they_are_written_whatever_stands_around_them(write, nexus, text):
+    table = "translate A A, B B, C C, 'D d' 'D d';\n"
+    H = read_newick(
+        write(f"#NEXUS\nbegin trees;\n{table}tree t = {text}\nend;\n" if nexus else text)
+    ).hierarchy
+    assert H.ranks == (("A", "B", "C", "D d"), ("007", "1e3"), ("9604",))
+
+
+def test_comments_stand_before_and_behind_a_tree(write):
+    H, report = read_newick(write("[a tree; of mine]\n[&R] ((A,B)x,C)r; [its end]\n"))
+    assert H.ranks == (("A", "B", "C"), ("x",), ("r",))
+    assert dropped(report)["comments in square brackets"] == 3
+
+
+def test_numbers_of_leaves_are_names_of_the_table_and_those_of_inner_nodes_are_support(write):
+    text = (
+        "#NEXUS\nbegin trees;\ntranslate\n\t1 A,\n\t2 'B, b',\n\t3 C\n\t;\ntree 't 1' = ((1,2)3,3);\nend;\n"
+    )
+    H, report = read_newick(write(text))
+    assert H.ranks == (("A", "B, b", "C"), ("A … B, b",), ("A … C",))
+    assert dropped(report) == {"numbers at inner nodes (support)": 1}
+
+
+def test_a_tree_of_a_thousand_levels_is_read_from_nexus_too(write):
+    n = 1000
+    tree = "(" * n + "a0," + ",".join(f"a{k + 1})" for k in range(n))
+    assert read_newick(write(f"#NEXUS\nbegin trees;\ntree t = {tree};\nend;\n")).hierarchy.depth == n
 
 
 @pytest.mark.parametrize("name", BAD)

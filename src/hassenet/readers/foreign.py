@@ -7,7 +7,9 @@ import re
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 
-_NEWICK = re.compile(r"\s*(\[&[RU]\]\s*)?\([^\t]*;\s*\Z")
+# Comments may stand before and behind; a tab sets columns apart, unless it indents.
+_COMMENTS = r"\s*(?:\[[^\]]*\]\s*)*"
+_NEWICK = re.compile(rf"{_COMMENTS}\((?!.*[^\s(,]\t(?![\s(),:;])).*;{_COMMENTS}\Z", re.DOTALL)
 _TREE_REMEDY = "read it by read_newick (--format newick)"
 _KINDS = {
     "a tree in Newick": (_NEWICK, _TREE_REMEDY),

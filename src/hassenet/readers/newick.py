@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -19,42 +19,15 @@ from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.foreign import check_kind, kind_of
+from hassenet.readers.newick_text import NewickText, of_newick, of_nexus
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
-KINDS = {"a tree in Newick": "newick", "a tree in NEXUS": "nexus"}
-"""What Biopython calls the two ways of writing."""
+KINDS = {"a tree in Newick": of_newick, "a tree in NEXUS": of_nexus}
+"""Two ways of writing a tree, each with what reads its text."""
 
 _NUMBERS = re.compile(r"\d+(\.\d*)?([eE][-+]?\d+)?(/\d+(\.\d*)?)*")
 _SUPPORTED = re.compile(r"\d+(\.\d+)?:(?=.)")
-_COMMENT = re.compile(r"\[[^\]]*\]")
-# A name in quotation marks, at the place of a name and nothing but it.
-_QUOTED = re.compile(r"(?<![^\s(),])'(?:[^']|'')*'(?=\s*[:,();\[])")
-_NAME_BEFORE_BRACKET = re.compile(r"[^\s(,;=]\s*\(")
-_BEHIND_LENGTH = re.compile(r":\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*([^\s,();\[\]\d.eE][^,();\s]*)")
-_LENGTH = re.compile(r":(?!\s*[-+]?(\d|\.\d))")
-
-
-_ODD = (
-    (
-        re.compile(r"['\"]"),
-        "single quotation marks are around a whole name, or nowhere",
-        "write 'A''s' for A's",
-    ),
-    (
-        re.compile(r"[^\s(),:;]\s+[^\s(),:;]"),
-        "a name with blanks stands in single quotation marks",
-        "quote it, or put _ for a blank",
-    ),
-    (_NAME_BEFORE_BRACKET, "a name stands behind the brackets of what lies below it", "is a comma missing?"),
-    (_LENGTH, "a length behind ':' is a number", "correct it, or quote names with ':'"),
-    (
-        _BEHIND_LENGTH,
-        "nothing stands behind a length but a comma or a bracket",
-        "take it out (of jplace, the numbers of edges)",
-    ),
-)
-"""What is not written as Newick is: a pattern, the rule, and the remedy."""
 
 
 def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
@@ -64,7 +37,7 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     first and the last leaf below it, "A … C": it is their most recent common ancestor. Numbers are support unless one
     is above 100, and then all of them are names; "100:g__Blautia" is a name behind its support, as GTDB writes it. A
     name that several nodes have is followed by its leaves. Nodes without a name over a single child are left out;
-    lengths of branches are as well. Underscores stay underscores.
+    lengths of branches and comments in square brackets are as well. Underscores stay underscores, numbers as they are.
 
     Parameters
     ----------
@@ -76,8 +49,8 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     Raises
     ------
     DataError
-        If the file is empty, no text, cut off, neither Newick nor NEXUS, or holds several trees or a
-        leaf without a name.
+        If the file is empty, no text, cut off, neither Newick nor NEXUS, or holds several trees, a
+        leaf without a name, or a network.
     DuplicateElementError
         If a leaf stands in two places.
     HassenetError
@@ -98,18 +71,18 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     >>> H.ranks
     (('A', 'B', 'C', 'D'), ('A … B', 'Blautia'), ('root',))
     """
-    places = _places(_tree(path), path)
+    written = _text(path)
+    places = _places(_tree(written, path), written.names, path)
     names = _Names.of(places)
     pairs = tuple((names.of_place[k], names.of_place[up]) for k, up in _pairs(places, names))
     name = Path(path).name
-    return hierarchy_of(Relation(pairs, names.report(name, places), source=name), rank)
+    return hierarchy_of(Relation(pairs, names.report(name, places, written), source=name), rank)
 
 
 # ---------------------------------------------------------------- the tree of a file
 
 
-def _tree(path: FilePath) -> Any:
-    """Return the root of the only tree."""
+def _text(path: FilePath) -> NewickText:
     text = text_of(path)
     kind = kind_of(text)
     check_kind(text, path, *KINDS)
@@ -118,33 +91,24 @@ def _tree(path: FilePath) -> Any:
             f"a tree in Newick begins with a bracket and ends with a semicolon: {str(path)!r} does not; was the file "
             "cut off? write it again"
         )
-    if KINDS[kind] == "newick":
-        _check_written(_QUOTED.sub("q", _COMMENT.sub("", text)), path)
-    trees = _parsed(text, path, KINDS[kind])
+    return KINDS[kind](text, path)
+
+
+def _tree(written: NewickText, path: FilePath) -> Any:
+    """Return the root of the only tree."""
+    phylo = biopython("Phylo")
+    try:
+        # It makes numbers of names, unless it looks for numbers in comments, of which there are none any more.
+        trees = list(phylo.parse(StringIO(written.text), "newick", comments_are_confidence=True))
+    except phylo.NewickIO.NewickError as error:
+        raise DataError(
+            f"a tree must be whole: {str(path)!r}: {str(error).rstrip('.')}; was the file cut off? write it again"
+        ) from None
     if len(trees) != 1:
         raise DataError(
             f"a hierarchy is one tree: {str(path)!r} holds {len(trees)}; write the one wanted into a file of its own"
         )
     return trees[0].root
-
-
-def _parsed(text: str, path: FilePath, kind: str) -> list[Any]:
-    phylo = biopython("Phylo")
-    try:
-        return list(phylo.parse(StringIO(text), kind))
-    except Exception as error:  # its parser of NEXUS raises errors of many kinds
-        raise DataError(
-            f"a tree must be whole: {str(path)!r}: {str(error).rstrip('.')}; was the file cut off? write it again"
-        ) from None
-
-
-def _check_written(text: str, path: FilePath) -> None:
-    """Refuse what the parser takes for something else; names that are quoted as a whole are not in the text."""
-    for pattern, rule, remedy in _ODD:
-        odd = pattern.search(text)
-        if odd is not None:
-            read = text[max(0, odd.start() - 10) : odd.end() + 10]
-            raise DataError(f"{rule}: {str(path)!r} reads {read!r}; {remedy}")
 
 
 @final
@@ -153,25 +117,28 @@ class _Place:
     """A node: what is written at it, the place above it (−1 for the root), the places below, its outermost leaves."""
 
     label: str
-    is_number: bool
-    length: bool
     above: int
     below: list[int]
     first: str = ""
     last: str = ""
 
     @property
+    def is_number(self) -> bool:
+        return bool(_NUMBERS.fullmatch(self.label))
+
+    @property
     def clade(self) -> str:
         return f"{self.first} … {self.last}"
 
 
-def _places(root: Any, path: FilePath) -> list[_Place]:
+def _places(root: Any, names: Mapping[str, str], path: FilePath) -> list[_Place]:
     """Return all nodes, the upper before the lower, in the order in which they are written."""
     places: list[_Place] = []
     waiting = [(root, -1)]
     while waiting:
         node, above = waiting.pop()
-        places.append(_place(node, above))
+        label = (node.name or "").strip()
+        places.append(_Place(label if node.clades else names.get(label, label), above, []))
         if above >= 0:
             places[above].below.append(len(places) - 1)
         waiting.extend((child, len(places) - 1) for child in reversed(node.clades))
@@ -181,19 +148,6 @@ def _places(root: Any, path: FilePath) -> list[_Place]:
         place.first = below[0].first if below else place.label
         place.last = below[-1].last if below else place.label
     return places
-
-
-def _place(node: Any, above: int) -> _Place:
-    """Return what is written at a node; Biopython calls a number at an inner one its confidence."""
-    support = node.confidence
-    label = _unquoted(node.name) if node.name is not None else "" if support is None else str(support)
-    return _Place(label.strip(), bool(_NUMBERS.fullmatch(label)), node.branch_length is not None, above, [])
-
-
-def _unquoted(name: str) -> str:
-    """Return a name without the quotation marks that stand around names in NEXUS still."""
-    is_quoted = len(name) > 1 and name[0] == name[-1] == "'"
-    return name[1:-1].replace("''", "'") if is_quoted else name
 
 
 def _check_leaves(places: Sequence[_Place], path: FilePath) -> None:
@@ -241,7 +195,7 @@ class _Names:
             len(single),
         )
 
-    def report(self, name: str, places: Sequence[_Place]) -> Report:
+    def report(self, name: str, places: Sequence[_Place], written: NewickText) -> Report:
         inner = sum(bool(place.below) for place in places)
         made = (
             Count("leaves", len(places) - inner),
@@ -253,7 +207,8 @@ class _Names:
         dropped = (
             Count("inner nodes without a name over a single child", self.single),
             Count("numbers at inner nodes (support)", self.supported),
-            Count("lengths of branches", sum(place.length for place in places)),
+            Count("lengths of branches", written.lengths),
+            Count("comments in square brackets", written.comments),
         )
         return Report(name, made, dropped)
 
