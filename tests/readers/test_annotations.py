@@ -142,3 +142,16 @@ def test_a_last_line_without_an_end_is_a_fault(write):
 def test_a_choice_that_the_format_does_not_know_is_refused(write, head, line, choice, message):
     with pytest.raises(ParameterError, match=message):
         read_annotations(write(head + line), **choice)
+
+
+NEGATIONS = ("NOT", "NOT|involved_in", "not|involved_in", "NOT | involved_in", "involved_in|Not")
+
+
+@pytest.mark.parametrize("qualifier", NEGATIONS)
+def test_an_annotation_that_says_not_is_left_out_however_it_is_spelled(write, qualifier):
+    line = "UniProtKB,P1,{},{},GO:1,PMID:1,IDA,,P,,,protein,taxon:9606,20220701,UniProt\n".replace(",", "\t")
+    lines = line.format("A", "involved_in") + line.format("B", qualifier)
+    for head in ("!gaf-version: 2.2\n", ""):
+        annotations = read_annotations(write(head + lines, "a.gaf"))
+        assert annotations.pairs == (("A", "GO:1"),)
+        assert dropped(annotations.report) == {"annotations that say NOT": 1}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hassenet.errors import DataError, ParameterError
 from hassenet.readers import read_codes, read_edges, read_relation
 
-from .reports import faults, made
+from .reports import dropped, faults, made
 
 CHAINS = {
     "A10BA02": ("ATC", ["A10BA", "A10B", "A10", "A"]),
@@ -122,3 +122,16 @@ def test_what_splits_nothing_and_cells_of_marks_alone_are_refused(write):
         read_relation([("a", "b")], split=";")
     with pytest.raises(DataError, match="a cell holds names: ';' holds none apart by ';'"):
         read_relation(write("XPA\t;\n"), split=";")
+
+
+def test_a_first_line_that_is_not_a_code_is_counted_and_so_are_codes_given_twice(write):
+    H, report = read_codes(write("diagnosis\nE11.9\nE11.9\nJ45\n"), "ICD-10")
+    assert H.ranks[0] == ("E11.9", "J45")
+    assert made(report)["codes"] == 3
+    assert dropped(report)["first lines that are not a code (read as a header)"] == 1
+    assert dropped(report)["codes given twice"] == 1
+
+
+def test_several_codes_in_a_cell_are_not_a_feature_and_its_code(write):
+    with pytest.raises(DataError, match="codes of ICD-10 look like E11.9: none of"):
+        read_codes(write("E11.9;I10\nJ45;E11.9\n"), "ICD-10")

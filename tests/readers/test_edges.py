@@ -185,7 +185,7 @@ def test_the_way_to_rank_is_passed_to_the_hierarchy(write: Write) -> None:
         pytest.param(b"a,b\nc,\xff\n", "byte 0xff on line 2", id="not UTF-8"),
         pytest.param("a,b\n".encode("utf-16"), "byte 0xff on line 1", id="UTF-16"),
         pytest.param(b"a,b\nc,d\0\n", "byte 0x00 on line 2", id="a NUL"),
-        pytest.param(b"PK\x03\x04\0\0", "byte 0x00 on line 1", id="a spreadsheet"),
+        pytest.param(b"PK\x03\x04\0\0", "is a zip archive, as workbooks", id="a spreadsheet"),
         pytest.param(
             gzip.compress(PLAIN.encode(), mtime=0)[:-12],
             "in the middle of its gzip stream",

@@ -218,3 +218,13 @@ def test_features_of_graphml_may_stand_in_a_file(write):
     path = write(graphml('<edge source="a" target="b"/>'))
     features = write("g,a\n", "features.csv")
     assert read_graphml(path, features=features).hierarchy.ranks == (("g",), ("a",), ("b",))
+
+
+def test_ends_of_edges_that_a_file_does_not_name_as_nodes_are_a_fault(write):
+    ends = (("a", "c"), ("b", "zz"))
+    edges = "".join(f'<edge source="{low}" target="{up}"/>' for low, up in ends)
+    graph = f'<graph edgedefault="directed"><node id="a"/><node id="b"/><node id="c"/>{edges}</graph>'
+    text = f'<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{graph}</graphml>'
+    _, report = read_graphml(write(text))
+    assert faults(report)["ends of edges that are not nodes of the file (cut off?)"] == 1
+    assert not read_graphml(write(text.replace("zz", "c"))).report.faults

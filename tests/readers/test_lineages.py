@@ -11,6 +11,8 @@ from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_column_lineages, read_lineages
 
+from .reports import made
+
 LINEAGES = ["Bacteria|Firmicutes|Bacilli", "Bacteria|Firmicutes|Clostridia", "Archaea"]
 EXPECTED = Hierarchy.from_lineages(LINEAGES)
 
@@ -83,7 +85,7 @@ def test_a_separator_at_the_end_is_a_level_without_a_name(tmp_path: Path) -> Non
     path.write_text("k__B; p__F; \nk__B; p__A; c__C\n")
     H, report = read_lineages(path, sep=";")
     assert H.ranks[0] == ("k__B; p__F;", "k__B; p__A; c__C")
-    assert "k__B; p__F" in H.ranks[1]
+    assert "k__B;p__F" in H.ranks[1]
     assert [count.n for count in report.dropped] == [1]
 
 
@@ -97,3 +99,16 @@ def test_columns_that_are_not_lineages_are_named(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("sample,A|B,A|C\nx,1,2\n")
     assert "dropped, columns that are no lineages: 1 ('sample')" in str(read_column_lineages(path).report)
+
+
+@pytest.mark.parametrize("sep", ["|", ";", "; "])
+def test_blanks_around_levels_make_no_second_taxon(tmp_path: Path, sep: str) -> None:
+    at = sep.strip()
+    lines = (f"k__B {at} p__F{at} c__X", f"k__B{at}p__F{at}c__Y", f" k__B{at} p__F{at} ")
+    path = tmp_path / "lineages.txt"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    H, report = read_lineages(path, sep=sep)
+    assert H.ranks[0] == tuple(line.strip() for line in lines)
+    assert (H.ranks[-2], H.ranks[-1]) == ((sep.join(("k__B", "p__F")),), ("k__B",))
+    assert made(report)["taxa above them"] == 2
+    assert Hierarchy.from_lineages(H.ranks[0], sep) == H

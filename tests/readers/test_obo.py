@@ -209,3 +209,26 @@ def test_the_gene_ontology_in_obo_and_as_edges_is_one_hierarchy(write, data):
     assert H.ranks[0] == expected.ranks[0]
     assert set(H.to_networkx().edges) == set(expected.to_networkx().edges)
     assert H.shape == expected.shape
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[Term]", "[Term] ! a term"),
+        ("id: GO:1\n", "id: GO:1 ! the root\n"),
+        ("id: GO:1\n", 'id: GO:1 {source="x"}\n'),
+        ("is_obsolete: true", "is_obsolete: True ! replaced"),
+        ("is_a: GO:1 ! process", "is_a: GO:10\nalt_id: GO:11"),
+        ("part_of GO:3 ", "part_of GO:30 "),
+    ],
+)
+def test_what_the_format_allows_around_names_changes_nothing(write, old, new):
+    more = OBO.replace("id: GO:1\n", "id: GO:1\nalt_id: GO:10\n").replace(
+        "id: GO:3\n", "id: GO:3\nalt_id: GO:30\n"
+    )
+    changed = more.replace(old, new)
+    assert changed != more
+    H, report = read_obo(write(changed, "go.obo"))
+    assert H == read_obo(write(OBO, "plain.obo")).hierarchy
+    assert not report.faults
+    assert made(report).get("pairs with alternative identifiers", 0) == new.count(":10\n") + new.count(":30 ")

@@ -95,3 +95,19 @@ def test_genes_without_a_name_are_left_out_and_counted(write):
 def test_genes_that_say_nothing_about_these_snps_are_refused(write, genes, options, error, message):
     with pytest.raises(error, match=message):
         read_snps(write(BIM, "c.bim"), None if genes is None else write(genes, "g.tsv"), **options)
+
+
+def test_snps_that_are_called_otherwise_than_in_the_file_are_counted(write):
+    bim = write("1\t.\t0\t5\tA\tC\n1\trs1\t0\t6\tA\tC\n1\trs2\t0\t7\tA\tC\n1\trs2\t0\t8\tA\tC\n", "c.bim")
+    for genes in (None, write("1\t1\t9\tG\n", "genes.tsv")):
+        H, report = read_snps(bim, genes, window=10)
+        assert H.ranks[0] == ("1:5:A:C", "rs1", "1:7:A:C", "1:8:A:C")
+        assert (
+            made(report)["SNPs called by place and alleles, as their names are missing or those of several"]
+            == 3
+        )
+
+
+def test_windows_of_snps_without_positions_are_refused(write):
+    with pytest.raises(FeatureError, match="none of .* has one above 0"):
+        read_snps(write("1\trs1\t0\t0\tA\tC\n1\trs2\t0\t-7\tA\tC\n", "c.bim"), window=10)

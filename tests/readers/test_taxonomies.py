@@ -126,3 +126,35 @@ def test_quotation_marks_around_lineages_are_not_part_of_their_names(write):
 def test_edges_between_lineages_and_lists_of_terms_are_not_taxonomies(write, text):
     assert format_of(write(text)) != "taxonomy"
     assert "upper elements whose names spell lineages" not in faults(read_edges(write(text)).report)
+
+
+RANKS = {
+    "of DADA2": '"","Kingdom","Phylum","Genus"\n"F1","B","P; a","X"\n"F2","B","P; a",NA\n"F3","A",NA,"X"\n',
+    "from below": "OTU\tgenus\tphylum\tkingdom\nF1\tX\tP; a\tB\nF2\tNA\tP; a\tB\nF3\tX\t\tA\n",
+    "beside others": "Kingdom,Phylum,Genus,OTU,Size\nB,P; a,X,F1,5\nB,P; a,g__,F2,6\nA,NA,X,F3,7\n",
+}
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_columns_that_are_headed_by_ranks_are_lineages_in_whatever_order(write, name):
+    path = write(RANKS[name])
+    assert format_of(path) == "taxonomy"
+    H, report = read_taxonomy(path)
+    assert [[e for e in rank if not isinstance(e, Relay)] for rank in H.ranks[::2]] == [
+        ["F1", "F2", "F3"],
+        ["B|P; a"],
+    ]
+    assert H.ranks[-1] == ("B", "A")
+    assert len([e for e in H.ranks[1] if not isinstance(e, Relay)]) == 2  # the genus X of two kingdoms
+    assert dropped(report)["levels without a name"] == 2
+    assert dropped(report).get("columns beside features and lineages", 0) == (name == "beside others")
+
+
+def test_paths_in_columns_that_are_headed_by_ranks_lead_up(write):
+    text = "OTU,Kingdom,Phylum,Genus\nF1,B,P,X\nF2,B,P,Y\n"
+    assert read_paths(write(text)).hierarchy.ranks == (("F1", "F2"), ("X", "Y"), ("P",), ("B",))
+
+
+def test_numbers_of_several_samples_behind_lineages_are_not_features(write):
+    with pytest.raises(DataError, match="numbers stand behind the lineages"):
+        read_taxonomy(write("\ts1\ts2\nk__B;p__F\t1\t3\nk__B;p__G\t2\t5\n"))

@@ -287,3 +287,25 @@ def test_ranks_that_do_not_grow_are_refused_with_the_file(write):
     nx.set_node_attributes(graph, 0, "rank")
     with pytest.raises(HierarchyError, match="ranks must grow .*in x.graphml"):
         read_graphml(write(graphml(graph), "x.graphml"))
+
+
+def test_objects_may_be_named_by_whole_numbers(write):
+    value = {"name": 1, "children": [{"name": 2, "children": [{"name": 7157}]}, {"name": 3}]}
+    H, report = read_tree(write(json.dumps(value), "tree.json"))
+    assert H.ranks == (("3", "7157"), ("2",), ("1",))
+    assert made(report)["places in the tree"] == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "a hierarchy has elements: tree.json holds none"),
+        (
+            '{"child": "a", "parent": "b"}\n{"child": "b", "parent": "c"}\n',
+            "holds one value: .* has more on line 2",
+        ),
+    ],
+)
+def test_json_of_no_value_and_of_several_is_refused_as_such(write, text, message):
+    with pytest.raises(DataError, match=message):
+        read_tree(write(text, "tree.json"))

@@ -345,3 +345,11 @@ def test_whichever_part_of_a_file_of_anndata_is_broken_the_file_is_named(tmp_pat
         else:
             with pytest.raises(DataError, match=r"x\.h5ad"):
                 read(path)
+
+
+def test_a_raw_matrix_without_its_variables_is_not_a_layer(tmp_path):
+    path = written(tmp_path / "cells.h5ad")
+    with h5py.File(path, "a") as file:
+        file["raw/X"] = np.ones((2, 2))
+    with pytest.raises(FeatureError, match="has none called 'raw'"):
+        read_anndata(path, layer="raw")

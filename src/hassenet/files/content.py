@@ -8,8 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import final
 
-from hassenet.errors import DataError, ParameterError
+from hassenet.errors import DataError
 from hassenet.files.gzipped import unzipped
+from hassenet.files.not_text import check_is_text
+from hassenet.files.paths import path_of_file
 
 FilePath = str | PathLike[str]
 
@@ -41,13 +43,9 @@ class FileContent(PathLike[str]):
         Raises
         ------
         ParameterError
-            If it is not a path.
+            If it is not a path, or the address of a file elsewhere.
         """
-        if not isinstance(path, str | PathLike):
-            raise ParameterError(
-                f"a file is named by its path; got a {type(path).__name__}; give the path of the file that holds it"
-            )
-        return path if isinstance(path, FileContent) else FileContent(Path(path))
+        return path if isinstance(path, FileContent) else FileContent(path_of_file(path))
 
     @cached_property
     def content(self) -> bytes:
@@ -58,9 +56,11 @@ class FileContent(PathLike[str]):
         OSError
             If there is no such file, or it may not be read.
         DataError
-            If the file is empty, or a gzip stream that is cut off or damaged.
+            If the file is empty, compressed by another program than gzip, an archive or a document, or a gzip stream
+            that is cut off or damaged.
         """
         content = unzipped(self.path.read_bytes(), self.path)
+        check_is_text("a file must be text", repr(str(self.path)), content)
         if not content.strip():
             raise self._empty()
         return content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,34 @@ def path_of(given: object) -> Path | None:
         if isinstance(path, str) and path and b"\0" not in os.fsencode(path):
             return Path(path)
     return None
+
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def path_of_file(given: object) -> Path:
+    """Return the path of a file to read.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a path, or the address of a file elsewhere.
+
+    Examples
+    --------
+    >>> path_of_file("https://x.org/a")
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: a file is on this machine; 'https://x.org/a' is an address; download it first
+    """
+    path = path_of(given)
+    if path is None:
+        got = repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
+        raise ParameterError(
+            f"a file is named by its path; got {got}; give the path of the file that holds it"
+        )
+    if isinstance(given, str) and _ADDRESS.match(given):
+        raise ParameterError(f"a file is on this machine; {given!r} is an address; download it first")
+    return path
 
 
 def require_path(what: str, given: object) -> Path:

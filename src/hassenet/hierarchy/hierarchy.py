@@ -227,10 +227,10 @@ class Hierarchy:
     def from_lineages(cls, lineages: Iterable[str], sep: str = "|") -> Hierarchy:
         """Return the graded hierarchy of a taxonomy whose features are named by their lineages.
 
-        The features, at rank 0, are the lineages themselves; the taxa above are named by their prefixes and stand at
-        the rank of their level. A lineage that ends above the lowest level, or leaves a level without a name (empty,
-        ``g__``, "unclassified", "unassigned", "unknown"), is carried to its next taxon by relays. A taxon that has the
-        name of a feature is called ``name + sep + "*"``.
+        The features, at rank 0, are the lineages themselves; the taxa above are named by their prefixes, without blanks
+        around levels, and stand at the rank of their level. A lineage that ends above the lowest level, or leaves a
+        level without a name (empty, ``g__``, "unclassified", "unassigned", "unknown"), is carried to its next taxon by
+        relays. A taxon that has the name of a feature is called ``name + sep + "*"``.
 
         Parameters
         ----------

@@ -15,8 +15,8 @@ Pairs = list[tuple[Hashable, Hashable]]
 def taxa(lineages: Iterable[str], sep: str) -> tuple[Pairs, dict[Hashable, int]]:
     """Return the covers (lower, upper) of a taxonomy and the rank of each of its elements, features first."""
     features = _checked(lineages, sep)
-    levels = max(feature.count(sep) for feature in features) + 1
-    taken = set(features)
+    levels = max(len(levels_of(feature, sep)) for feature in features)
+    taken = {sep.join(levels_of(feature, sep)) for feature in features}
     ranks: dict[Hashable, int] = dict.fromkeys(features, 0)
     pairs: dict[tuple[Hashable, Hashable], None] = {}
     for feature in features:
@@ -29,9 +29,18 @@ def taxa(lineages: Iterable[str], sep: str) -> tuple[Pairs, dict[Hashable, int]]
     return list(pairs), ranks
 
 
+def levels_of(lineage: str, sep: str) -> list[str]:
+    """Return the names in a lineage from the root, without blanks around them.
+
+    >>> levels_of("d__Bacteria; p__Firmicutes;", "; ")
+    ['d__Bacteria', 'p__Firmicutes', '']
+    """
+    return [level.strip() for level in lineage.split(sep.strip() or sep)]
+
+
 def _prefixes(lineage: str, sep: str) -> list[tuple[int, str]]:
     """Return (number of levels, prefix) of the taxa above a lineage, the nearest first; nameless levels left out."""
-    parts = lineage.split(sep)
+    parts = levels_of(lineage, sep)
     inner = range(len(parts) - 1, 0, -1)
     return [(level, sep.join(parts[:level])) for level in inner if not is_placeholder(parts[level - 1])]
 

@@ -35,6 +35,17 @@ def kind_of_line(cells: Sequence[Any]) -> tuple[str, str] | None:
     return None
 
 
+def says_not(qualifiers: str) -> bool:
+    """Return whether qualifiers, set apart by |, say that the annotation does not hold.
+
+    Examples
+    --------
+    >>> says_not("NOT|enables"), says_not("not | enables"), says_not("enables")
+    (True, True, False)
+    """
+    return any(word.strip().upper() == "NOT" for word in qualifiers.split("|"))
+
+
 def _is_gaf(cells: Sequence[str]) -> bool:
     return _TERM.fullmatch(cells[4]) is not None and _EVIDENCE.fullmatch(cells[6]) is not None
 
@@ -47,5 +58,5 @@ def negations(rows: Sequence[Row]) -> Count:
     """Return the fault of annotations that are read as pairs although they say NOT."""
     kind = kind_of_line(rows[0][1]) if rows else None
     column = _NEGATION[kind] if kind else 0
-    n = sum("NOT" in cells[column].split("|") for _, cells in rows) if kind else 0
+    n = sum(says_not(cells[column]) for _, cells in rows) if kind else 0
     return Count("annotations that say NOT, read as pairs like the others", n, remedy=_REMEDY)

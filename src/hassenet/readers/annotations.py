@@ -11,7 +11,7 @@ from hassenet.errors import DataError, ParameterError
 from hassenet.files.content import FileContent, FilePath
 from hassenet.files.text import lines_of, unended
 from hassenet.hierarchy.report import Count, Report
-from hassenet.readers.annotation_lines import kind_of_line
+from hassenet.readers.annotation_lines import kind_of_line, says_not
 from hassenet.readers.choices import Names, absent, several
 from hassenet.readers.relation import Relation, read_relation, without_placeholders
 from hassenet.readers.tabbed import tabbed
@@ -64,15 +64,15 @@ class _Format(NamedTuple):
 
 def _gaf(cells: tuple[str, ...], feature: Feature) -> _Annotation:
     name = cells[2] if feature == "symbol" else cells[1]
-    return _Annotation(name, cells[4], "NOT" in cells[3].split("|"), cells[6], cells[8])
+    return _Annotation(name, cells[4], says_not(cells[3]), cells[6], cells[8])
 
 
 def _gpad_1(cells: tuple[str, ...], _: Feature) -> _Annotation:
-    return _Annotation(cells[1], cells[3], "NOT" in cells[2].split("|"), cells[5], "")
+    return _Annotation(cells[1], cells[3], says_not(cells[2]), cells[5], "")
 
 
 def _gpad_2(cells: tuple[str, ...], _: Feature) -> _Annotation:
-    return _Annotation(cells[0].partition(":")[2], cells[3], cells[1] == "NOT", cells[5], "")
+    return _Annotation(cells[0].partition(":")[2], cells[3], says_not(cells[1]), cells[5], "")
 
 
 # Of the first line that begins with "!", what stands before the version's first number, and that number.

@@ -178,22 +178,26 @@ def _stands_for_none(item: Any) -> bool:
 def _of_file(path: FilePath, system: _System) -> Relation:
     sheet = sheet_of(path, partial(_set_apart, system=system))
     start = int(sheet.headed or not _chain(sheet.first[-1], system))
+    header = Count.of("first lines that are not a code (read as a header)", sheet.first[:1] if start else ())
     if len(sheet.first) > 1:
         body = replace(sheet, rows=sheet.rows[start:], headed=False) if len(sheet.rows) > start else sheet
         return relation_of(body, *((0, 1) if len(sheet.first) == 2 else ()))
     codes = [cells[0] for _, cells in sheet.rows[start:]]
+    dropped = *sheet.dropped, header, Count("codes given twice", len(codes) - len(set(codes)))
     made = (Count("codes", len(codes)),)
-    return _alone(codes, Report(sheet.name, made, sheet.dropped, faults=sheet.faults), sheet.name)
+    return _alone(codes, Report(sheet.name, made, dropped, faults=sheet.faults), sheet.name)
 
 
 def _set_apart(text: str, system: _System) -> str:
     """Return a semicolon for the list of MeSH's headings, "Ovary;A05.360.319.114.630"; else what sets columns apart."""
     lines = [line for line in text.splitlines()[:_MANY] if line.strip()]
-    return (
-        ";"
-        if all(_chain(line.rpartition(";")[2], system) and ";" in line for line in lines)
-        else delimiter_of(text)
-    )
+    return ";" if all(_is_heading(line, system) for line in lines) else delimiter_of(text)
+
+
+def _is_heading(line: str, system: _System) -> bool:
+    """Return whether a line is a name and its code, and not a cell of several codes."""
+    name, apart, code = line.rpartition(";")
+    return bool(apart) and bool(_chain(code, system)) and not _chain(name, system)
 
 
 def _alone(codes: Sequence[Any], report: Report, source: str) -> Relation:

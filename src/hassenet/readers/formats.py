@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from hassenet.errors import DataError
-from hassenet.files.content import FilePath
-from hassenet.files.text import lines_of, text_of
+from hassenet.files.content import FileContent, FilePath
+from hassenet.files.text import lines_of
 from hassenet.readers.annotation_lines import kind_of_line
 from hassenet.readers.delimited import split_comments
 from hassenet.readers.foreign import kind_of
@@ -23,6 +23,7 @@ from hassenet.readers.newick import KINDS as PHYLOGENIES
 from hassenet.readers.obographs import is_obo_graphs
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
+from hassenet.readers.rank_columns import ranks_of
 from hassenet.readers.signed import place_of_signs
 from hassenet.readers.topology import HEADS
 from hassenet.readers.unknown import unknown_format
@@ -57,9 +58,10 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     >>> format_of("ReactomePathways.gmt.gz")
     'gmt'
     """
-    name = Path(path)
+    file = FileContent.of(path)
+    name = file.path
     suffix = (name.with_suffix("") if name.suffix.lower() == ".gz" else name).suffix.lower()
-    return _SUFFIXES.get(suffix) or _by_content(text_of(path), name, sep)
+    return _SUFFIXES.get(suffix) or _by_content(file.text, name, sep)
 
 
 def _by_content(text: str, path: Path, sep: str) -> str:
@@ -128,6 +130,8 @@ def _by_columns(rows: list[tuple[str, ...]], path: Path) -> str | None:
         return "paths"
     if first in HEADERS:
         return "edges"
+    if ranks_of(first):
+        return "taxonomy"
     if kind_of_line(first) is not None:
         raise _annotations(path)
     if len(first) == 3 and _most(row[-1] in KINDS for row in rows):

@@ -12,6 +12,7 @@ from hassenet.files.content import FileContent, FilePath
 from hassenet.files.optional import networkx
 from hassenet.files.xml import check_declarations
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
@@ -65,12 +66,13 @@ def read_graphml(
     ...     read_graphml(Path(folder, "H.graphml")).hierarchy == H
     True
     """
-    graph = _parsed(path)
-    return of_graph(graph, Path(path).name, repr(str(path)), GraphOptions(arrows, label, features, rank))
+    graph, strange = _parsed(path)
+    H, report = of_graph(graph, Path(path).name, repr(str(path)), GraphOptions(arrows, label, features, rank))
+    return Reading(H, report + Report("", faults=(strange,)))
 
 
-def _parsed(path: FilePath) -> Any:
-    """Return the directed graph of a file."""
+def _parsed(path: FilePath) -> tuple[Any, Count]:
+    """Return the directed graph of a file, and the fault of ends of edges that it does not name as nodes."""
     file = FileContent.of(path)
     try:
         graph, xml = _read(file.content)
@@ -87,7 +89,7 @@ def _parsed(path: FilePath) -> Any:
         raise DataError(
             f"edges must lead from lower to upper: the graph in {str(path)!r} has no directions; write a directed one"
         )
-    return graph
+    return graph, _strange(xml)
 
 
 def _read(content: bytes) -> tuple[Any, Any]:
@@ -153,3 +155,14 @@ def _check_nothing_left_out(xml: Any, path: FilePath) -> None:
         raise DataError(
             f"an edge has a source and a target: {loose:,} in {str(path)!r} lack(s) one; complete them or take them out"
         )
+
+
+def _strange(xml: Any) -> Count:
+    """Return the fault of ends of edges that are not nodes of the file; networkx makes nodes of them."""
+    tag = f"{{{_SPACE}}}"
+    nodes = {node.get("id") for node in xml.iterfind(f"{tag}graph/{tag}node")}
+    ends = (edge.get(end) for edge in xml.iterfind(f"{tag}graph/{tag}edge") for end in ("source", "target"))
+    return Count.of(
+        "ends of edges that are not nodes of the file (cut off?)",
+        dict.fromkeys(end for end in ends if end not in nodes),
+    )

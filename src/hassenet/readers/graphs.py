@@ -117,10 +117,14 @@ def _labels(graph: Any, label: str, place: str) -> dict[Any, Any]:
     names = dict(graph.nodes(data=label))
     without = [node for node, name in names.items() if name is None or not str(name).strip()]
     if without:
-        there = dict.fromkeys(key for _, data in graph.nodes(data=True) for key in data)
+        there = dict.fromkeys(key for _, data in graph.nodes(data=True) for key in data if key != label)
+        others = (
+            f"there is {listing(there)}; choose one of these or none"
+            if there
+            else "name them, or choose none"
+        )
         raise DataError(
-            f"a node must have the label: {listing(without)} in {place} has no {label!r}; "
-            f"there is {listing(there) or 'no attribute at all'}; choose one of these or none"
+            f"a node must have the label: {listing(without)} in {place} has no {label!r}; {others}"
         )
     twice = [name for name, times in Counter(names.values()).items() if times > 1]
     if twice:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
@@ -10,19 +9,7 @@ import numpy as np
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.report import Count
 
-_TAXONOMIC = {"kingdom", "superkingdom", "phylum", "division", "class", "order", "family", "genus", "species"}
 _REMEDY = "give each thing a name of its own, as by its path; what has several above it is read from edges (read_edges)"
-
-
-def are_taxonomic(heads: Iterable[object]) -> bool:
-    """Return whether two heads of columns are ranks of a taxonomy.
-
-    Examples
-    --------
-    >>> are_taxonomic(["OTU", "Genus", "Family"]), are_taxonomic(["gene", "pathway", "family"])
-    (True, False)
-    """
-    return len(_TAXONOMIC.intersection(str(head).strip().lower() for head in heads)) > 1
 
 
 def homonyms(H: Hierarchy, first: int) -> Count:

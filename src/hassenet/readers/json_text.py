@@ -31,6 +31,11 @@ def json_of(path: FilePath) -> Any:
     except HassenetError:
         raise
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            raise DataError(
+                f"a file of JSON holds one value: {str(path)!r} has more on line {error.lineno}; if it is JSON with a "
+                "value a line, write them as one list, or records of pairs as CSV"
+            ) from None
         raise DataError(
             f"a file must be whole JSON: line {error.lineno} of {str(path)!r}: {error.msg}; "
             "was the file cut off? write it again"

@@ -11,6 +11,7 @@ from hassenet.errors import DataError, DuplicateElementError
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.lineages import levels_of
 from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import uncovered
@@ -189,5 +190,5 @@ def taxonomy_of(
 
 def _nameless(lineages: list[str], sep: str) -> Count:
     """Count the levels without a name."""
-    names = [part for lineage in lineages for part in lineage.split(sep) if is_placeholder(part)]
+    names = [part for lineage in lineages for part in levels_of(lineage, sep) if is_placeholder(part)]
     return Count("levels without a name", len(names), tuple(dict.fromkeys(names)))

@@ -113,7 +113,7 @@ def _needed(text: str, tags: tuple[str, ...]) -> tuple[str, Count]:
     read = [line for line in lines if line.startswith(tags)]
     contexts = [line for line in read if holds_in_a_context(line)]
     kept = (line for line in read if not holds_in_a_context(line)) if contexts else read
-    body = [f"\n{line}" if line[0] == "[" else cleaned(line) for line in kept]
+    body = [f"\n{cleaned(line)}" if line[0] == "[" else cleaned(line) for line in kept]
     what = "pairs that hold in a context alone (gci_relation, gci_filler)"
     return "\n".join([*header, *body]) + "\n", Count(what, len(contexts))
 
@@ -135,12 +135,12 @@ def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
             continue
         if line[0] == "[":
             _check_named(stanza, begun, path)
-            stanza, begun = line, number
+            stanza, begun = cleaned(line), number
             continue
         tag, words = _tag_and_words(line, number, path)
         if tag == "id":
             if stanza == "[Term]":
-                _add(lines, words[0], number, path)
+                _add(lines, " ".join(words), number, path)
             stanza = ""
     _check_named(stanza, begun, path)
     if not lines:

@@ -6,7 +6,7 @@ import re
 
 _QUALIFIERS = re.compile(r'\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}')
 _CONTEXT = re.compile(r"^(is_a|relationship):.*\{[^}]*\bgci_(relation|filler)\s*=")
-_COMMENTED = ("is_a:", "relationship:", "alt_id:", "namespace:", "is_obsolete:")
+_COMMENTED = ("id:", "is_a:", "relationship:", "alt_id:", "namespace:", "is_obsolete:")
 
 
 def words_of(value: str) -> list[str]:
@@ -24,11 +24,15 @@ def words_of(value: str) -> list[str]:
 def cleaned(line: str) -> str:
     r"""Return a line with one blank between its words and nothing behind them; names stay as they are.
 
+    A line that begins a stanza is its kind.
+
     Examples
     --------
     >>> cleaned("relationship: part_of\tGO:1! cell cycle"), cleaned("name: what! a name")
     ('relationship: part_of GO:1', 'name: what! a name')
     """
+    if line.startswith("["):
+        return line.partition("!")[0].strip()
     if not line.startswith(_COMMENTED):
         return line
     tag, _, value = line.partition(":")

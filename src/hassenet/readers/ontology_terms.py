@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import ne
 from os import PathLike
 from pathlib import Path
 from typing import Any, final
@@ -69,7 +70,11 @@ class Ontology:
     @cached_property
     def obsolete(self) -> set[str]:
         """The terms that are not to be used."""
-        return {term for term, data in self.graph.nodes(data=True) if data.get("is_obsolete") == "true"}
+        return {
+            term
+            for term, data in self.graph.nodes(data=True)
+            if str(data.get("is_obsolete")).lower() == "true"
+        }
 
     @cached_property
     def terms(self) -> dict[str, dict[str, Any]]:
@@ -99,14 +104,19 @@ class Ontology:
         """Return the pairs of some relations between terms of some namespaces."""
         kept = self._in_namespaces(namespaces)
         edges = list(self.graph.edges(keys=True))
-        chosen = [(low, up) for low, up, name in edges if name in relations]
+        given = [(low, up) for low, up, name in edges if name in relations]
+        chosen = [(self.alternatives.get(low, low), self.alternatives.get(up, up)) for low, up in given]
         self._check_any(chosen, edges, relations)
         whole = [pair for pair in chosen if all(term in self.terms for term in pair)]
         inside = [pair for pair in whole if all(term in kept for term in pair)]
         used = {name for *_, name in edges}
         report = Report(
             self.path.name,
-            (Count("terms", len(self.terms)), Count("pairs", len(edges) + self.in_contexts.n)),
+            (
+                Count("terms", len(self.terms)),
+                Count("pairs", len(edges) + self.in_contexts.n),
+                *_some("pairs with alternative identifiers", sum(map(ne, given, chosen))),
+            ),
             (
                 self.in_contexts,
                 Count("terms that are obsolete", len(self.obsolete)),
@@ -183,6 +193,10 @@ class Ontology:
             ),
         )
         return Relation(pairs, features.report + report, source=features.source)
+
+
+def _some(what: str, n: int) -> tuple[Count, ...]:
+    return (Count(what, n),) if n else ()
 
 
 def _choice_of(namespaces: Iterable[str | None]) -> str:

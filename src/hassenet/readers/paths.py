@@ -14,8 +14,9 @@ from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import closed, hierarchy_of
 from hassenet.readers.delimited import sheet_of
-from hassenet.readers.homonyms import are_taxonomic, homonyms
+from hassenet.readers.homonyms import homonyms
 from hassenet.readers.lineage_cells import spelt_lineages
+from hassenet.readers.rank_columns import are_taxonomic, ranks_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import UNKNOWN_HEADER, Relation
 from hassenet.readers.sheet import Column, Row, Sheet
@@ -143,6 +144,9 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     layers = {k: int(m[1]) for k, name in enumerate(first) if (m := LAYER.fullmatch(name))}
     if columns is None and layers:
         return sorted(layers, key=lambda k: layers[k]), 1
+    ranks = ranks_of(first)
+    if columns is None and ranks and len(ranks) == len(first) - 1:
+        return [*({*range(len(first))} - {*ranks}), *reversed(ranks)], 1
     if columns is None:
         numbers, start = list(range(len(first))), int(sheet.headed)
     else:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from operator import ne
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,15 +26,23 @@ from hassenet.readers.relation import Relation
 
 _COLUMNS = 6
 _POSITION = re.compile("-?[0-9]+")
+_RENAMED = "SNPs called by place and alleles, as their names are missing or those of several"
 
 
 class Snps(NamedTuple):
-    """The lines of a .bim: of each SNP the name, chromosome, position (0 where not known), and alleles, "A1/A2"."""
+    """The lines of a .bim: of each SNP the name, chromosome, position (0 where not known), and alleles, "A1/A2".
+
+    Attributes
+    ----------
+    renamed : int
+        How many the .bim calls otherwise.
+    """
 
     names: list[str]
     chromosomes: list[str]
     positions: list[int]
     alleles: list[str]
+    renamed: int
 
 
 def read_snps(
@@ -139,10 +148,12 @@ def read_bim(path: FilePath) -> Snps:
             )
         if cells:
             rows.append(cells)
-    names = names_of([cells[1] for cells in rows], [(cells[0], *cells[3:]) for cells in rows])
+    given = [cells[1] for cells in rows]
+    names = names_of(given, [(cells[0], *cells[3:]) for cells in rows])
     places = [chromosome(cells[0]) for cells in rows]
     alleles = [f"{cells[4]}/{cells[5]}" for cells in rows]
-    return Snps(names, places, [max(int(cells[3]), 0) for cells in rows], alleles)
+    positions = [max(int(cells[3]), 0) for cells in rows]
+    return Snps(names, places, positions, alleles, sum(map(ne, names, given)))
 
 
 def check_no_names(k: int, line: str, path: FilePath) -> None:
@@ -227,6 +238,7 @@ def _report(
     made = (
         Count("SNPs", len(snps.names)),
         Count("genes", len(there)),
+        Count(_RENAMED, snps.renamed),
         Count.of("SNPs in several genes, below each of them", (snp for snp, n in times.items() if n > 1)),
     )
     lost = (
@@ -258,13 +270,22 @@ def _below(relation: Relation, above: Hierarchy) -> Relation:
 def _in_windows(snps: Snps, bim: FilePath, window: int) -> Relation:
     """Return each SNP below its window of a chromosome, and each window below the chromosome."""
     rows = [row for row in zip(*snps[:3], strict=True) if row[2]]
+    if not rows:
+        raise FeatureError(
+            f"SNPs have positions on their chromosomes: none of {str(bim)!r} has one above 0; give a file of genes and "
+            "positions of one build of the genome"
+        )
     spans = [(name, place, _span(place, position, window)) for name, place, position in rows]
     pairs = [(name, span) for name, _, span in spans]
     above = dict.fromkeys((span, f"chromosome {place}") for _, place, span in spans)
     unplaced = (name for name, position in zip(snps.names, snps.positions, strict=True) if not position)
     report = Report(
         Path(str(bim)).name,
-        (Count("SNPs", len(snps.names)), Count("windows", len(above))),
+        (
+            Count("SNPs", len(snps.names)),
+            Count("windows", len(above)),
+            *([Count(_RENAMED, snps.renamed)] if snps.renamed else []),
+        ),
         (Count.of("SNPs without a position", unplaced),),
     )
     return Relation((*pairs, *above), report, source=Path(str(bim)).name)

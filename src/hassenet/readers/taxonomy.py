@@ -15,6 +15,7 @@ from hassenet.readers.delimited import sheet_of
 from hassenet.readers.headers import heads_lineages
 from hassenet.readers.lineage_cells import plain_lineage, separator_of
 from hassenet.readers.lineages import doubtful, taxonomy_of
+from hassenet.readers.rank_columns import ranks_of, with_lineages
 from hassenet.readers.reading import Reading
 from hassenet.readers.sheet import Row, Sheet
 from hassenet.readers.silva import are_taxa_of_silva, read_taxa_of_silva
@@ -29,9 +30,11 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     The lineages are in the column most of whose cells have levels; the features in the first of the others, each once.
     Rank 0 holds the features; a taxon is called by the path to it from the root, without blanks around its levels.
     A level without a name is passed over by relays, and counted. Confidences behind levels, as in
-    ``Bacteria(100);Firmicutes(98);``, are left out. A first line is a header if the cell above the lineages is "Taxon",
-    "taxonomy" or the like. Sequences of SILVA are called accession.start.stop, as in its other files; in its list of
-    taxa (tax_slv) features are the taxa that no other continues, called by their paths.
+    ``Bacteria(100);Firmicutes(98);``, are left out. Where no column holds lineages, three or more that are headed by
+    ranks (Kingdom, Phylum, …, in any order), as DADA2 and phyloseq have them, are read as lineages. A first line is a
+    header if the cell above the lineages is "Taxon", "taxonomy" or the like. Sequences of SILVA are called
+    accession.start.stop, as in its other files; in its list of taxa (tax_slv) features are the taxa that no other
+    continues, called by their paths.
 
     Parameters
     ----------
@@ -69,6 +72,15 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     if sep in (None, ";") and are_taxa_of_silva(sheet):
         return read_taxa_of_silva(sheet)
     columns = _columns(sheet, sep)
+    if columns is None and ranks_of(sheet.first):
+        sheet, found = with_lineages(sheet)
+        columns = _columns(sheet, found)
+    if columns is None:
+        raise DataError(
+            f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
+            f"whose levels are set apart by {sep or '; or |'}, and no three headed by ranks; give what stands between "
+            "levels as sep, or another format"
+        )
     rows = sheet.rows[columns.start :]
     named = [row for row in rows if not is_placeholder(columns.name(row[1]))]
     lineages = [plain_lineage(cells[columns.lineage], columns.sep) for _, cells in named]
@@ -92,19 +104,16 @@ class _Columns(NamedTuple):
         return ".".join(cells[k] for k in self.features)
 
 
-def _columns(sheet: Sheet, sep: str | None) -> _Columns:
-    """Return where features and lineages stand: these in the first column that is known to hold some."""
+def _columns(sheet: Sheet, sep: str | None) -> _Columns | None:
+    """Return where features and lineages stand: these in the first column that is known to hold some; or None."""
     for k in range(len(sheet.first)):
         found = _separator([cells[k] for _, cells in sheet.rows], sep)
         if found is not None and len(sheet.first) > 1:
             headed = sheet.headed or heads_lineages(sheet.first[k])
             if k == 0:
-                _check_features(sheet, int(headed))
+                _check_features(sheet)
             return _Columns(_of_features(sheet, k), k, int(headed), found)
-    raise DataError(
-        f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
-        f"whose levels are set apart by {sep or '; or |'}; give what stands between them as sep, or another format"
-    )
+    return None
 
 
 def _of_features(sheet: Sheet, lineage: int) -> tuple[int, ...]:
@@ -114,9 +123,9 @@ def _of_features(sheet: Sheet, lineage: int) -> tuple[int, ...]:
     return (int(lineage == 0),)
 
 
-def _check_features(sheet: Sheet, start: int) -> None:
+def _check_features(sheet: Sheet) -> None:
     """Refuse numbers behind lineages for features: counts, or numbers of taxa, as MetaPhlAn and Kraken have them."""
-    if all(_NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[start:]):
+    if all(_NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[1:] or sheet.rows):
         raise DataError(
             f"a table of a taxonomy has a column of features and one of lineages: in {sheet.place} numbers stand "
             "behind the lineages, which seem to be the features; read the table by read_clades (on the command line, "

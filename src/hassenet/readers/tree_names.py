@@ -37,7 +37,7 @@ def with_names(value: Any, name: str | None, path: FilePath) -> tuple[Any, tuple
             f"name is the key that names the objects of a tree; got {name!r}; give one, as name='id'"
         )
     key = _naming(value, path) if name is None else name
-    if key is None or key == "name":
+    if key is None:
         return value, ()
     found = [node for node in _objects(value) if _names(node, key)]
     if not found:
@@ -46,17 +46,19 @@ def with_names(value: Any, name: str | None, path: FilePath) -> tuple[Any, tuple
         )
     for node in found:
         node["name"] = str(node.pop(key))
-    return value, (Count(f"objects named by their {key!r}", len(found)),)
+    return value, (Count(f"objects named by their {key!r}", len(found)),) if key != "name" else ()
 
 
 def _naming(value: Any, path: FilePath) -> str | None:
     """Return the key that names all objects where none has a "name" and some have children."""
     top = value if isinstance(value, list) else [value]
-    if not all(isinstance(node, dict) and isinstance(node.get("children"), list) for node in top):
+    if not top or not all(isinstance(node, dict) and isinstance(node.get("children"), list) for node in top):
         return None
     objects = list(_of_children(top))
     if any(isinstance(node.get("name"), str) for node in objects):
         return None
+    if all(_names(node, "name") for node in objects):
+        return "name"
     keys = [key for key in NAMING if all(_names(node, key) for node in objects)]
     if len(keys) > 1:
         raise DataError(

@@ -19,7 +19,7 @@ from hassenet.data.stream import Stream
 from hassenet.data.table import check_is_of_rows, is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError, listing
 from hassenet.files.optional import pyarrow
-from hassenet.files.paths import require_path
+from hassenet.files.paths import path_of_file, require_path
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.cache import Cache
@@ -189,9 +189,9 @@ def _single(what: str, given: Any) -> Any:
 
 def _source(data: Any, reading: Reading) -> Source:
     if isinstance(data, str | PathLike):
-        return _of_path(Path(data), reading)
+        return _of_path(path_of_file(data), reading)
     if isinstance(data, list | tuple) and data and all(isinstance(part, str | PathLike) for part in data):
-        return _columnar(f"{len(data)} files", [Path(part) for part in data], reading)
+        return _columnar(f"{len(data)} files", [path_of_file(part) for part in data], reading)
     reading.check_plain("what is in memory")
     if isinstance(data, Source):
         return data

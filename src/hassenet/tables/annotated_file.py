@@ -19,6 +19,7 @@ from hassenet.data.checks import check_numbers
 from hassenet.data.compressed import broken, check_ends, check_sparse
 from hassenet.errors import DataError
 from hassenet.files.optional import h5py
+from hassenet.files.paths import path_of_file
 from hassenet.tables.annotated_frame import frame_of, text
 from hassenet.tables.annotated_parts import RAW, Index, Parts, is_index, no_x
 
@@ -32,7 +33,7 @@ def opened(path: str | PathLike[str]) -> Iterator[H5ad]:
     DataError
         If there is none, it is not HDF5, or not AnnData.
     """
-    path = Path(path)
+    path = path_of_file(path)
     if not path.is_file():
         raise DataError(f"a table is a file; there is none at {path}; check the path")
     try:
@@ -128,8 +129,8 @@ class H5ad(Parts):
 
     @property
     def has_raw(self) -> bool:
-        """Whether there is a raw matrix."""
-        return f"{self._raw}X" in self.file
+        """Whether there is a raw matrix with its variables."""
+        return f"{self._raw}X" in self.file and f"{self._raw}var" in self.file
 
     @property
     def _raw(self) -> str:

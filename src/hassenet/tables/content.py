@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hassenet.errors import DataError
 from hassenet.files.gzipped import is_gzipped, unzipped
+from hassenet.files.paths import path_of_file
 from hassenet.tables.formats import STANDARD_STREAM, Format, format_of, format_of_content, kind_of_bytes
 from hassenet.tables.limits import USUAL, Limits
 
@@ -31,7 +32,7 @@ def content_of(path: str | PathLike[str], limits: Limits = USUAL) -> TableConten
     DataError
         If there is no such file, it is empty, its suffix names no format, or it unfolds too far.
     """
-    path = Path(path)
+    path = path_of_file(path)
     if str(path) == STANDARD_STREAM:
         data = _unzipped(sys.stdin.buffer.read(), _STANDARD_INPUT, limits)
         return TableContent(

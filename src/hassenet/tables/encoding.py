@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hassenet.errors import DataError, ParameterError
+from hassenet.files.not_text import check_is_text
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,19 +18,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NOT_TEXT = (
-    (b"PK\x03\x04", "a zip archive, as workbooks (.xlsx) are", "save the sheet as CSV, or unpack it"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "a document of an office program, as old workbooks (.xls) are",
-        "save the sheet as CSV",
-    ),
-    (b"%PDF-", "a PDF", "save the table as CSV"),
-    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it, or compress it by gzip"),
-    (b"BZh91AY", "compressed by bzip2", "unpack it, or compress it by gzip"),
-    (b"\xfd7zXZ", "compressed by xz", "unpack it, or compress it by gzip"),
-)
-"""How files begin that are not text, whatever they are called; what they are, and the remedy."""
 _WESTERN = "cp1252"  # Latin-1 with signs where that has control characters, which no table has
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _LEAST_ZEROS = 0.3
@@ -56,25 +44,12 @@ def decoded(path: Path, data: bytes, encoding: str | None = None) -> Decoded:
     DataError
         If it is not text in that encoding, or in any that is recognised.
     """
-    check_is_text(path, data)
+    check_is_text("a table of text holds text", path.name, data)
     if encoding in (None, "utf-8") and data.isascii() and b"\0" not in data:  # as most are, and seen at once
         return Decoded(data, "utf-8")
     encoding = encoding or _recognised(data)
     text = _text(path, data, encoding)
     return Decoded(text, "utf-8" if encoding == "utf-8-sig" else encoding)
-
-
-def check_is_text(path: Path, data: bytes) -> None:
-    """Refuse what begins as a file of another kind does.
-
-    Raises
-    ------
-    DataError
-    """
-    found = next(((what, remedy) for begin, what, remedy in _NOT_TEXT if data.startswith(begin)), None)
-    if found is not None:
-        what, remedy = found
-        raise DataError(f"a table of text holds text; {path.name} is {what}; {remedy}")
 
 
 def decoded_part(path: Path, data: bytes, start: int, encoding: str | None = None) -> Decoded:

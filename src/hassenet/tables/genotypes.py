@@ -19,6 +19,7 @@ from scipy.sparse import csc_array, hstack
 from hassenet.data.genotypes import most_frequent
 from hassenet.errors import DataError, HassenetWarning, counted, listing
 from hassenet.files.optional import bed_reader, pyarrow
+from hassenet.files.paths import path_of_file
 from hassenet.files.text import lines_of, text_of
 from hassenet.readers.snps import check_no_names, read_bim
 from hassenet.tables.bed import MISSING, check_size
@@ -75,7 +76,8 @@ def read_plink(path: str | PathLike[str]) -> Table:
     (['control', 'case'], array([[2, 0],
            [0, 2]], dtype=int8))
     """
-    path = Path(path) if is_plink(path) else Path(f"{path}.bed")
+    path = path_of_file(path)
+    path = path if is_plink(path) else Path(f"{path}.bed")
     cohort = cohort_at(path)
     X = _genotypes(path, cohort.people.n_rows, len(cohort.snps))
     return Table(Block(X, cohort.snps, cohort.people, cohort.alleles, _fill(path, X)))

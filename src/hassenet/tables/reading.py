@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hassenet.errors import DataError, listing
 from hassenet.files.gzipped import opened
+from hassenet.files.paths import path_of_file
 from hassenet.files.unfolding import most_unfolded
 from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
@@ -135,7 +136,7 @@ def read_columns(
     """
     if is_annotated(path) or is_plink(path):
         return read_table(path).columns
-    content = _beginning_of(Path(path))
+    content = _beginning_of(path_of_file(path))
     if content.kind.delimiter is None:
         check_no_dialect(content.path, Dialect(sep, encoding=encoding), content.kind.typed)
         names = names_of(content)
