@@ -317,6 +317,15 @@ def test_restricting_to_all_features_in_their_order_changes_nothing_unless_relay
     assert (report.unknown, report.left_out, report.unreached, report.relays) == ((), (), (), ())
 
 
+@pytest.mark.parametrize("given", ["Ame\u0301", "AM\xc9", "Am\xe9\u200b", " Am\xe9\xa0"])
+def test_features_that_look_like_others_of_the_hierarchy_are_named(given):
+    H = Hierarchy.from_covers([("Am\xe9", "P"), ("B", "P"), ("C", "P")])
+    _, restriction = H.restrict(["B", given, "D"])
+    (fault,) = restriction.report.faults
+    assert fault.names == restriction.alike == (given,)
+    assert not H.restrict(["B", "Am\xe9", "D", "b"])[1].alike
+
+
 def test_the_report_of_a_restriction_can_be_read():
     H = Hierarchy.from_covers([("a", "p"), ("b", "q"), ("p", "t"), ("q", "t")])
     _, report = H.restrict(["a", "age"])

@@ -115,3 +115,10 @@ def test_semicolons_are_named_with_both_remedies(write):
 def test_a_file_of_unknown_format_is_refused_with_the_option_that_names_it(write, text):
     with pytest.raises(DataError, match="give --format"):
         format_of(write(text))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("sep", ["|", ";"])
+def test_a_table_whose_columns_are_lineages_is_recognised(write, rows, sep):
+    head = f"sample,k__B{sep}p__F,k__B{sep}p__G,age\n"
+    assert format_of(write(head + "s,1,2,30\n" * rows)) == "columns"

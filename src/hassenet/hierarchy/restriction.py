@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import final
+from unicodedata import normalize
 
 from hassenet.errors import listing
 from hassenet.hierarchy.relay import Relay
@@ -21,6 +22,16 @@ UPSIDE_DOWN = (
     "or where arrows lead (arrows='down'; --arrows)"
 )
 """What to ask where features are elements above rank 0."""
+
+
+def looks(name: Hashable) -> str:
+    r"""Return what a reader sees of a name: neither capitals, nor blanks, nor how an accent is put on its letter.
+
+    >>> looks("Ame\u0301 1") == looks("am\xe91\u200b")
+    True
+    """
+    letters = normalize("NFKC", str(name)).casefold()
+    return "".join(letter for letter in letters if letter.isprintable() and not letter.isspace())
 
 
 def no_match(given: Sequence[Hashable], rank_0: Sequence[Hashable], ranks: Sequence[int]) -> str:
@@ -126,8 +137,21 @@ class Restriction:
                 Count.of("features of the hierarchy that were not given", self.left_out),
                 Count.of("elements that no feature reaches", self.unreached),
             ),
-            faults=(Count(self.doubt, len(self.features)),) if self.doubt else (),
+            faults=(
+                *((Count(self.doubt, len(self.features)),) if self.doubt else ()),
+                Count.of(
+                    "features given that differ from names of the hierarchy in capitals, blanks or accents' form alone",
+                    self.alike,
+                    "write both alike (unicodedata.normalize('NFC', name) for accents)",
+                ),
+            ),
         )
+
+    @property
+    def alike(self) -> Elements:
+        """The features given that are no element, and look like one of rank 0 that was not given."""
+        there = {looks(name) for name in self.left_out} if self.unknown else set()
+        return tuple(name for name in self.unknown if looks(name) in there)
 
     def __str__(self) -> str:
         return str(self.report)

@@ -46,7 +46,7 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     """Return the format of a file by its name or its content.
 
     It is "edges", "gmt", "obo", "graphml", "json", "json-graph", "obographs", "msigdb", "tree", "newick", "paths",
-    "ontology", "topology", "taxonomy", "clades", "snps" or "lineages".
+    "ontology", "topology", "taxonomy", "clades", "columns", "snps" or "lineages".
 
     Raises
     ------
@@ -111,6 +111,8 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     found = _by_columns(rows, path)
     if found is not None:
         return found
+    if _is_headed_by_lineages(rows, sep):
+        return "columns"
     apart = [len(row) > 1 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)]
     if all(apart) and _is_taxonomy(rows, sep):
         return "clades" if _are_clades(rows, sep) else "taxonomy"
@@ -147,6 +149,15 @@ def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:
     separators = tuple(dict.fromkeys((sep, *SEPARATORS)))
     columns = [separator_of(cells, separators) for cells in zip(*rows, strict=True)]
     return any(columns) and not all(columns)
+
+
+def _is_headed_by_lineages(rows: list[tuple[str, ...]], sep: str) -> bool:
+    """Return whether several cells of the first row are lineages, and none of the second."""
+    separators = tuple(dict.fromkeys((sep, *SEPARATORS)))
+    first, second = (
+        sum(separator_of([cell], separators) is not None for cell in row) for row in (*rows, ())[:2]
+    )
+    return first > 1 and second == 0 and len(rows) > 1
 
 
 def _are_clades(rows: list[tuple[str, ...]], sep: str) -> bool:
