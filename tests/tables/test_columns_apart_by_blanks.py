@@ -8,13 +8,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from bed_reader import to_bed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hassenet as hn
 from hassenet.cli.reading import TableOptions
 from hassenet.errors import DataError, FeatureError, HassenetWarning
-from hassenet.tables import Table, read_columns, read_table, write_table
+from hassenet.tables import Table, read_columns, read_plink, read_table, write_table
 
 READ_SO = "is read with any number of blanks between columns"
 FRAME = pd.DataFrame(
@@ -328,6 +329,20 @@ def test_a_missing_phenotype_is_minus_9_and_counted(tmp_path, read):
     np.testing.assert_array_equal(found["bmi"], [22.5, np.nan, np.nan, 24, np.nan])
     np.testing.assert_array_equal(found["ill"], [1, 2, 0, np.nan, np.nan])
     assert str(found["IID"][0]) == "-9"
+
+
+@pytest.mark.parametrize("gap", ["NA", "na", "NaN", "nan", ".", "-9", "-9.00"])
+def test_whatever_stands_for_a_gap_codes_stay_codes_in_all_files_of_people(tmp_path, gap):
+    (tmp_path / "x.phen").write_text(
+        "".join(f"f{k} i{k} {code}\n" for k, code in enumerate(["0", "1", "2", gap]))
+    )
+    with pytest.warns(HassenetWarning) as notes:
+        read_table(tmp_path / "x.phen")
+    assert any("0 beside 1 and 2 is a missing phenotype for PLINK" in str(note.message) for note in notes)
+    to_bed(tmp_path / "x.bed", np.zeros((3, 1)), properties={"pheno": ["1", "2", gap], "sid": ["rs1"]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert read_plink(tmp_path / "x.bed")["phenotype"].tolist() == ["control", "case", None]
 
 
 def test_minus_9_is_a_number_elsewhere_and_a_gap_in_the_phenotype_of_genotypes(tmp_path):

@@ -25,7 +25,7 @@ from hassenet.readers.snps import check_no_names, read_bim
 from hassenet.tables.bed import MISSING, check_size
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
-from hassenet.tables.people import FAMILY, GAP, PERSON
+from hassenet.tables.people import FAMILY, GAP, PERSON, is_word_for_a_gap
 from hassenet.tables.stored import Typed
 from hassenet.tables.table import Table
 
@@ -34,7 +34,6 @@ _AT_ONCE, _COLUMNS = 1024, 6
 _SEX = {"1": "male", "2": "female", "M": "male", "F": "female"}
 _STATUS = {1.0: "control", 2.0: "case"}
 _GAP = float(GAP)
-_WORDS = ("NA", "NAN", ".")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -214,7 +213,8 @@ def _each_once(names: list[str], families: list[str], path: Path) -> list[str]:
 
 def _sex(codes: list[str], path: Path) -> Any:
     """Return the sex of people: 1, 2, and M, F as PLINK 2 has it; a warning counts other codes."""
-    others = Counter(code for code in codes if code.upper() not in (*_SEX, *_WORDS, "0", "-9"))
+    known = (*_SEX, "0", GAP)
+    others = Counter(code for code in codes if not (code.upper() in known or is_word_for_a_gap(code)))
     if others:
         warnings.warn(
             f"a sex is 1 or M, 2 or F, and 0 where it is missing: {path.name} has {listing(others, 3)} in "
@@ -231,7 +231,7 @@ def _text(values: list[Any]) -> Any:
 
 def _number(path: Path, k: int, text: str) -> float | None:
     """Return the phenotype on a line, None where a word says that there is none."""
-    if text.upper() in _WORDS:
+    if is_word_for_a_gap(text):
         return None
     number = float(text) if _NUMBER.fullmatch(text) else inf
     if not isfinite(number):

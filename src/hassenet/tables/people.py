@@ -36,8 +36,8 @@ GAP = "-9"
 """What stands for a phenotype that is missing."""
 _GAP_AS_SPELLED = r"-9(\.0*)?"
 """How that may be spelled."""
-_UNKNOWN = (GAP, "NA", "nan", "NaN", ".")
-"""What else does."""
+_WORDS = ("NA", "NAN", ".")
+"""Words that do, in capitals or not."""
 
 
 def without_hash(text: bytes) -> bytes:
@@ -132,6 +132,15 @@ def has_gaps(path: Path, name: str) -> bool:
     )
 
 
+def is_word_for_a_gap(text: str) -> bool:
+    """Return whether a word stands for what is not known of a person.
+
+    >>> is_word_for_a_gap("NA"), is_word_for_a_gap("nan"), is_word_for_a_gap("-9")
+    (True, True, False)
+    """
+    return text.upper() in _WORDS
+
+
 def gapped(path: Path, name: str, cells: Any) -> Any:
     """Return cells of text as they are spelled, nothing where −9 is a gap."""
     return cells if not has_gaps(path, name) else _if(_are(cells, _GAP_AS_SPELLED), "", cells)
@@ -157,8 +166,9 @@ def note_gaps(path: Path, columns: Mapping[str, Any]) -> None:
 
 def _are_codes(cells: Any) -> bool:
     """Return whether cells are 0, 1 and 2 for people of whom nothing is known, controls and cases."""
-    found = set(pyarrow("compute").ascii_trim_whitespace(cells).unique().to_pylist())
-    return {"0", "2"} <= found <= {"0", "1", "2", "-9.0", *_UNKNOWN}
+    spelled = pyarrow("compute").ascii_trim_whitespace(cells).unique().to_pylist()
+    known = {cell for cell in spelled if not (is_word_for_a_gap(cell) or re.fullmatch(_GAP_AS_SPELLED, cell))}
+    return {"0", "2"} <= known <= {"0", "1", "2"}
 
 
 def _are(cells: Any, form: str) -> Any:
