@@ -22,7 +22,7 @@ from hassenet.data.recognition import recognised
 from hassenet.errors import DataError, NotFiniteError, ParameterError
 from hassenet.files.temporary import file_beside
 from hassenet.streams import cache as caches
-from hassenet.task.table_columns import as_learned
+from hassenet.task.learned_columns import as_learned
 
 M, N = 60, 4
 X = np.random.default_rng(0).normal(size=(M, N)).round(3)

@@ -24,7 +24,8 @@ from hassenet.estimators.streams import rows_in_memory, width
 from hassenet.selection import Search
 from hassenet.selection.all_rows import learned_from_all
 from hassenet.selection.some_rows import first_of_each, most_rows
-from hassenet.task.table_columns import as_learned, encoding_of_gaps
+from hassenet.task.learned_columns import as_learned
+from hassenet.task.table_columns import encoding_of_gaps
 
 Array = NDArray[Any]
 _SHOWN = 100

@@ -62,16 +62,9 @@ from hassenet.task.architecture import Architecture
 from hassenet.task.columns import without
 from hassenet.task.encoded import Encoded
 from hassenet.task.heads import OutputHeads
+from hassenet.task.learned_columns import Origin, as_learned, is_made_here, refilled
 from hassenet.task.splitting import Rows, set_aside
-from hassenet.task.table_columns import (
-    Origin,
-    above_columns,
-    as_learned,
-    encoding_of,
-    in_features,
-    is_made_here,
-    refilled,
-)
+from hassenet.task.table_columns import above_columns, encoding_of, in_features
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 from hassenet.training.level import begun_at, constant_signals

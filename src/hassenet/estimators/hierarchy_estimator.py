@@ -57,7 +57,8 @@ from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
 from hassenet.task.encoded import Encoded
-from hassenet.task.table_columns import above_columns, as_learned, encoding_of_gaps, in_features
+from hassenet.task.learned_columns import as_learned
+from hassenet.task.table_columns import above_columns, encoding_of_gaps, in_features
 from hassenet.task.task import Task
 
 Array = NDArray[Any]

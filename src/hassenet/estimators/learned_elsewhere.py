@@ -24,8 +24,9 @@ from hassenet.estimators.checks import check_enough, weights_of_a_part
 from hassenet.estimators.learning import Problem
 from hassenet.estimators.outputs import n_outputs
 from hassenet.estimators.solvers import sizes
+from hassenet.task.learned_columns import as_learned, filled_from_all
 from hassenet.task.splitting import quota
-from hassenet.task.table_columns import as_learned, encoding_of, filled_from_all
+from hassenet.task.table_columns import encoding_of
 
 Array = NDArray[Any]
 _AT_THE_LEVEL = 10_000  # examples of which the level of counts is taken: only where a training begins

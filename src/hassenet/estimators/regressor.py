@@ -50,9 +50,9 @@ from hassenet.likelihoods import (
     as_loss,
 )
 from hassenet.model import Model
+from hassenet.task.learned_columns import as_learned
 from hassenet.task.names import numbered, of_columns
 from hassenet.task.splitting import Rows
-from hassenet.task.table_columns import as_learned
 from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]

@@ -105,34 +105,31 @@ class Ontology:
         kept = self._in_namespaces(namespaces)
         edges = list(self.graph.edges(keys=True))
         given = [(low, up) for low, up, name in edges if name in relations]
+        self._check_any(given, edges, relations)
         chosen = [(self.alternatives.get(low, low), self.alternatives.get(up, up)) for low, up in given]
-        self._check_any(chosen, edges, relations)
         whole = [pair for pair in chosen if all(term in self.terms for term in pair)]
         inside = [pair for pair in whole if all(term in kept for term in pair)]
-        used = {name for *_, name in edges}
-        report = Report(
-            self.path.name,
-            (
-                Count("terms", len(self.terms)),
-                Count("pairs", len(edges) + self.in_contexts.n),
-                *_some("pairs with alternative identifiers", sum(map(ne, given, chosen))),
-            ),
-            (
-                self.in_contexts,
-                Count("terms that are obsolete", len(self.obsolete)),
-                Count("terms of other namespaces", len(self.terms) - len(kept)),
-                Count("pairs of other relations", len(edges) - len(chosen)),
-                Count("pairs with terms of other namespaces", len(whole) - len(inside)),
-            ),
-            faults=(
-                absent("namespaces that no term has", namespaces or (), filter(None, self._spaces.values())),
-                Count.of("alternative identifiers that are terms of their own", self._living_alternatives),
-                *self._faults(chosen, used),
-                Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
-                self.cut,
-            ),
+        made = (
+            Count("terms", len(self.terms)),
+            Count("pairs", len(edges) + self.in_contexts.n),
+            *_some("pairs with alternative identifiers", sum(map(ne, given, chosen))),
+        )
+        dropped = (
+            self.in_contexts,
+            Count("terms that are obsolete", len(self.obsolete)),
+            Count("terms of other namespaces", len(self.terms) - len(kept)),
+            Count("pairs of other relations", len(edges) - len(chosen)),
+            Count("pairs with terms of other namespaces", len(whole) - len(inside)),
+        )
+        faults = (
+            absent("namespaces that no term has", namespaces or (), filter(None, self._spaces.values())),
+            Count.of("alternative identifiers that are terms of their own", self._living_alternatives),
+            *self._faults(chosen, {name for *_, name in edges}),
+            Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
+            self.cut,
         )
         lines = tuple(filter(None, (self.lines[low] for low, _ in inside)))
+        report = Report(self.path.name, made, dropped, faults=faults)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)
 
     @cached_property

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from os import PathLike
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
-from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, HierarchyError, ParameterError, listing
 from hassenet.hierarchy.placeholders import called_as_missing, is_missing_gene, is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.signs import known_sign, sign_of
-from hassenet.readers.annotation_lines import kind_of_line, negations
+from hassenet.readers.annotation_lines import negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
-from hassenet.readers.headers import is_directed, is_header
+from hassenet.readers.edge_columns import EdgeColumns, edge_columns
 from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
 from hassenet.readers.sif import is_sif, sheet_of_sif
-from hassenet.readers.signed import SignColumn, is_sign, of_pairs, place_of_signs, places_of, signs_of
+from hassenet.readers.signed import SignColumn, of_pairs, signs_of
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
 """The fault of what may be a header that is not known."""
@@ -193,7 +191,7 @@ def relation_of(
 ) -> Relation:
     """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses, with the signs of a third."""
     _check_where(where)
-    columns = _columns(sheet, lower, upper, where or {}, sign)
+    columns = edge_columns(sheet, lower, upper, where or {}, sign)
     rows = sheet.rows[columns.start :]
     if not rows:
         raise DataError(
@@ -294,99 +292,7 @@ def of_features(report: Report) -> Report:
     return replace(report, faults=tuple(count for count in report.faults if count.what != UNKNOWN_HEADER))
 
 
-class _Columns(NamedTuple):
-    lower: int
-    upper: int
-    start: int  # the first row that is a pair
-    directed: bool = True
-    signs: tuple[int, ...] = ()  # one column, or two
-
-
-def _columns(
-    sheet: Sheet, lower: Column | None, upper: Column | None, where: Where, sign: SignColumn | None
-) -> _Columns:
-    if lower is None and upper is None and sign is None:
-        return _usual_columns(sheet)
-    if lower is None or upper is None or lower == upper:
-        raise ParameterError(
-            f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
-            + (", and both beside sign" if sign is not None else "")
-        )
-    of_signs = sign if isinstance(sign, tuple | list) else () if sign is None else (sign,)
-    chosen = (lower, upper, *where, *of_signs)
-    named = sheet.headed or any(not is_whole_number(column) for column in chosen)
-    names = sheet.header() if named else sheet.first
-    places = sheet.column(lower, names), sheet.column(upper, names)
-    return _Columns(*places, start=int(named), signs=places_of(sheet, sign, names))
-
-
-def _usual_columns(sheet: Sheet) -> _Columns:
-    first = sheet.first
-    _check_not_annotations(first, sheet)
-    at = place_of_signs(sheet.rows) if len(first) == 3 else None
-    if at is not None:
-        return _with_signs(sheet, at)
-    if sheet.ends is not None:
-        return _Columns(*sheet.ends, start=0)
-    if len(first) != 2 and sheet.unit == "row":
-        raise DataError(
-            f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "
-            "choose two by lower=…, upper=…"
-        )
-    if len(first) != 2:
-        semicolons = len(first) == 1 and ";" in str(first[0])
-        remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
-        raise DataError(
-            f"an edge list has two columns, lower and upper: {sheet.at(sheet.rows[0][0])} has "
-            f"{len(first)}, set apart by tabs or else by commas; {remedy} "
-            "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
-        )
-    left, right = first
-    _check_not_of_reactome(first, sheet)
-    if is_header(right, left):
-        return _Columns(1, 0, start=1, directed=is_directed(right))
-    headed = is_header(left, right)
-    return _Columns(0, 1, start=int(sheet.headed or headed), directed=headed and is_directed(left))
-
-
-def _with_signs(sheet: Sheet, at: int) -> _Columns:
-    """Return the columns of three, one of which holds signs; in the first row, a header does not."""
-    left, right = (k for k in range(3) if k != at)
-    names = sheet.first[left], sheet.first[right]
-    if is_header(*reversed(names)):
-        left, right = right, left
-    has_header = (
-        sheet.headed or is_header(*names) or is_header(*reversed(names)) or not _is_one(sheet.first[at])
-    )
-    return _Columns(left, right, start=int(has_header), signs=(at,))
-
-
-def _is_one(cell: Any) -> bool:
-    return is_sign(cell) or known_sign(cell) == 0
-
-
-def _check_not_annotations(first: tuple[Any, ...], sheet: Sheet) -> None:
-    if kind_of_line(first) is not None:
-        raise DataError(
-            f"an edge list has two columns, lower and upper: {sheet.place} looks like annotations (GAF or GPAD), "
-            "some of which may say NOT; read them by read_annotations (on the command line, without --feature-columns)"
-        )
-
-
-_PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
-
-
-def _check_not_of_reactome(first: tuple[Any, ...], sheet: Sheet) -> None:
-    """Refuse to guess where no header says which column is which, and the usual order would be the wrong one."""
-    if all(isinstance(name, str) and _PATHWAY.fullmatch(name) for name in first):
-        raise DataError(
-            f"relations of Reactome have the parent first: {sheet.place} holds such relations; read them with its "
-            "gene sets, by read_reactome, or alone, by lower=1, upper=0 (on the command line, ReactomePathways.gmt "
-            "before it, or --lower 1 --upper 0)"
-        )
-
-
-def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
+def _pair(row: Row, columns: EdgeColumns, sheet: Sheet) -> Pair:
     line, cells = row
     pair = low, up = cells[columns.lower], cells[columns.upper]
     if not (isinstance(low, str) and isinstance(up, str) and low.strip() and up.strip()):

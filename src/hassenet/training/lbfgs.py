@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, final
 
 import numpy as np
@@ -101,22 +102,7 @@ def minimise(
     run = _Run(journal, J, z, checkpoints, kept)
     with Interrupt() as run.interrupt, progress_bar(most, "iteration", shown=progress) as run.bar:
         try:
-            ended = minimize(
-                J,
-                z,
-                jac=True,
-                method="L-BFGS-B",
-                bounds=_of_scipy(J.bounds()),
-                callback=run.after_iteration,
-                options={
-                    "maxiter": most,
-                    "maxfun": optimizer.max_fun,
-                    "gtol": optimizer.tol,
-                    "ftol": optimizer.cost_tol,
-                    "maxcor": optimizer.memory,
-                },
-            )
-            reason = _reason(ended, J.bounds(), optimizer.tol)
+            reason = _descend(J, z, optimizer, most, run.after_iteration)
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped = reason = "interrupted"
             run.is_whole = False
@@ -127,6 +113,24 @@ def minimise(
             raise unreadable(error, lambda: run.finished("interrupted")) from error
     run.keep_the_end(run.stopped or reason)
     return run.finished(run.stopped or reason)
+
+
+def _descend(
+    J: _Smooth, z: Array, optimizer: LBFGS, most: int, after_iteration: Callable[..., None]
+) -> Stopped:
+    """Run SciPy's L-BFGS-B from z, and return why it ended."""
+    options = {
+        "maxiter": most,
+        "maxfun": optimizer.max_fun,
+        "gtol": optimizer.tol,
+        "ftol": optimizer.cost_tol,
+        "maxcor": optimizer.memory,
+    }
+    bounds = _of_scipy(J.bounds())
+    ended = minimize(
+        J, z, jac=True, method="L-BFGS-B", bounds=bounds, callback=after_iteration, options=options
+    )
+    return _reason(ended, J.bounds(), optimizer.tol)
 
 
 def _state(journal: Journal, theta: Array) -> TrainingState:

@@ -37,8 +37,8 @@ from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
+from hassenet.task.learned_columns import as_learned
 from hassenet.task.names import distinct
-from hassenet.task.table_columns import as_learned
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
