@@ -105,7 +105,7 @@ NO_NUMBERS = {
 
 @pytest.mark.parametrize("estimator", REGRESSORS, ids=lambda e: type(e).__name__)
 @pytest.mark.parametrize(("y", "says"), NO_NUMBERS.values(), ids=NO_NUMBERS)
-def test_amounts_that_are_no_numbers_are_refused_in_fits_and_scores(estimator, y, says):
+def test_amounts_that_do_not_spell_numbers_are_refused_in_fits_and_scores(estimator, y, says):
     learned = clone(estimator).fit(X, np.arange(M) * 1.0)
     for use in (estimator.fit, learned.score):
         with pytest.raises(DataError, match=f"holds real numbers; .*{says}"):
@@ -121,7 +121,7 @@ def test_amounts_that_spell_numbers_are_these_numbers(y):
 
 
 @pytest.mark.parametrize("estimator", [*CLASSIFIERS, *REGRESSORS], ids=lambda e: type(e).__name__)
-def test_weights_that_are_no_numbers_are_refused(estimator):
+def test_weights_that_do_not_spell_numbers_are_refused(estimator):
     y = np.arange(M) % 2
     for weight in ([timedelta(1)] * M, np.full(M, 1, "m8[D]"), np.full(M, 1, "M8[D]")):
         with pytest.raises(DataError, match="sample_weight holds real numbers; these are"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, final, get_args
 
@@ -242,16 +242,18 @@ def _of_times(table: Table, wish: Wish) -> list[Outcome]:
 
 def _note_alike(table: Table, wish: Wish) -> None:
     """Warn of cells that may be one: an event that is not spelled as it is asked for does not count as seen."""
-    cells = {} if wish.seen is None else {wish.event: _words(table, wish.event)}
-    strata = {} if wish.stratum is None else {wish.stratum: _words(table, wish.stratum)}
+    cells: dict[Hashable, list[str]] = {} if wish.seen is None else {wish.event: _words(table, wish.event)}
+    strata: dict[Hashable, list[str]] = (
+        {} if wish.stratum is None else {wish.stratum: _words(table, wish.stratum)}
+    )
     for note in notes_of_alike("cells of an event", cells) + notes_of_alike("strata", strata):
         warnings.warn(note, TargetWarning, stacklevel=2)
 
 
 def _words(table: Table, name: str | None) -> list[str]:
-    """Return the cells of a column that are no numbers, each once; none where there is no such column."""
-    texts = set(table.texts(name)) - {None} if name in table.columns else set()
-    return sorted(text for text in texts if not is_spelled_like_a_number(text))
+    """Return the cells of a column that do not spell numbers, each once; none where there is no such column."""
+    texts = set(table.texts(name)) if name is not None and name in table.columns else ()
+    return sorted(text for text in texts if text is not None and not is_spelled_like_a_number(text))
 
 
 def _strata(table: Table, name: str) -> tuple[str, ...]:
