@@ -82,9 +82,11 @@ def test_a_positive_class_that_the_target_does_not_have_is_refused(fit, refuses,
 
 STAGE = OrderedClasses("stage", ("low", "mid", "high"))
 HEALTH = Classes("health", ("healthy", "ill"))
+AGAIN = Classes("health_a_year_later", ("healthy", "ill"))
 CELLS = {
     "stage": ["low", "mid", "high"],
     "health": ["healthy", "ill"],
+    "health_a_year_later": ["ill", "healthy", "healthy"],
     "dose": [1.0, 2.5],
     "visits": [0, 1, 2],
 }
@@ -109,42 +111,53 @@ def labels_of(*names):
 
 @pytest.mark.parametrize("large", [1 << 28, 0])
 @pytest.mark.parametrize(
-    "parts", [(STAGE,), (Amount("dose"), HEALTH), (STAGE, Count("visits", "poisson"))], ids=["1", "2", "3"]
+    "parts",
+    [
+        (STAGE,),
+        (Amount("dose"), HEALTH),
+        (STAGE, Count("visits", "poisson")),
+        (STAGE, HEALTH),
+        (HEALTH, AGAIN),
+    ],
+    ids=["1", "2", "3", "two of classes", "two of the same classes"],
 )
-def test_other_names_are_those_of_the_target_of_classes_whatever_stands_beside_it(
+def test_other_names_are_those_of_each_target_that_has_the_class_whatever_stands_beside_it(
     run, tmp_path, monkeypatch, parts, large
 ):
     of_outcomes(run, tmp_path, *parts)
     monkeypatch.setattr(streamed, "LARGE", large)
-    (name,) = (part.name for part in parts if hasattr(part, "classes"))
+    name, *more = (part.name for part in parts if hasattr(part, "classes"))
     for command, out in (("evaluate", ()), ("predict", ("--out", "p.csv", "--force"))):
         own = run(command, "model", "own.csv", *out)
-        others = run(command, "model", "others.csv", *labels_of(name), *out)
+        others = run(command, "model", "others.csv", *labels_of(name, *more), *out)
         assert (own.exit_code, others.exit_code) == (0, 0), others.output
         assert others.output.replace("others.csv", "own.csv") == own.output
     strange = run("evaluate", "model", "others.csv", "--label", "LO=none")
-    assert f"a class of the model, of {', '.join(map(repr, CELLS[name]))}; got 'none'" in strange.stderr
+    cells = dict.fromkeys(cell for one in (name, *more) for cell in CELLS[one])
+    assert f"a class of the model, of {', '.join(map(repr, cells))}; got 'none'" in strange.stderr.replace(
+        "\n", " "
+    )
     joined = run("evaluate", "model", "own.csv", "--label", f"x={CELLS[name][0]}")
     assert f"joins some with those called {CELLS[name][0]!r}" in joined.stderr
+    two = run(
+        "evaluate", "model", "own.csv", *(text for cell in CELLS[name] for text in ("--label", f"x={cell}"))
+    )
+    assert f"a cell is of one class; --label gives 'x' of {name!r} two" in two.stderr
 
 
 @pytest.mark.parametrize(
     ("parts", "says"),
     [
-        (
-            (STAGE, HEALTH),
-            "about one target of classes; this model predicts 2, 'stage', 'health'; rename cells",
-        ),
         ((Amount("dose"),), "for classes; this model predicts 'dose'; leave it out"),
         (
             (Count("visits", "poisson"),),
             "for classes; this model predicts 'visits' (count, poisson); leave it out",
         ),
     ],
-    ids=["2", "an amount", "a count"],
+    ids=["an amount", "a count"],
 )
 @pytest.mark.parametrize("large", [1 << 28, 0])
-def test_other_names_are_refused_of_several_targets_of_classes_and_of_those_without(
+def test_other_names_are_refused_of_targets_that_have_no_classes(
     run, tmp_path, monkeypatch, parts, says, large
 ):
     of_outcomes(run, tmp_path, *parts)

@@ -121,6 +121,30 @@ def test_the_linear_cox_beside_a_network_is_that_of_cox_regression(learned, pati
     assert load("model").metrics["network"]["Harrell's C"] == pytest.approx(linear, abs=0.15)
 
 
+def test_cells_that_may_be_the_event_and_strata_that_may_be_one_are_noted(run, learned, patients, tmp_path):
+    spelled = patients.assign(
+        status=np.where(np.arange(len(patients)) % 3, "dead", "Dead"),
+        centre=np.resize(["Bonn", "bonn"], len(patients)),
+    )
+    spelled.loc[::2, "status"] = "alive"
+    spelled.to_csv(tmp_path / "patients.csv", index=False)
+    told = " ".join(learned("--time", "months", "--event", "status=dead", "--strata", "centre").split())
+    assert (
+        "cells of an event are told apart as they are spelled, and some differ in capitals alone: 'Dead'"
+        in told
+    )
+    assert (
+        "strata are told apart as they are spelled, and some differ in capitals alone: 'Bonn' and 'bonn'"
+        in told
+    )
+
+
+def test_a_single_event_does_not_keep_rows_from_being_divided(learned, patients, tmp_path):
+    patients.assign(died=np.arange(len(patients)) == 3).to_csv(tmp_path / "patients.csv", index=False)
+    for kind in ("cox", "discrete"):
+        learned("--time", "months", "--event", "died", "--survival", kind, "--test-size", "0.02", "--force")
+
+
 def test_hazards_in_intervals_give_falling_curves(run, learned):
     output = learned(
         "--time", "months", "--event", "status=dead", "--survival", "discrete", "--intervals", "4"

@@ -583,6 +583,22 @@ def test_a_study_stands_beside_the_elements_and_its_verdict_above_them() -> None
     assert shown(page_data(model(), table()))["study"] is None
 
 
+@pytest.mark.parametrize("end", ["", "=level", " is missing", ", others", ": year"])
+def test_what_the_rows_of_a_model_did_not_show_of_a_column_is_left_out_and_told(end: str) -> None:
+    """A study learns from all rows; whether a value was missing, a level or a column may be in those held out alone."""
+    first, other = model().features[0], f"visit{end}"
+    given = Table({**{name: table()[name] for name in table().columns}, "visit": np.zeros(40)})
+    with pytest.warns(HassenetWarning, match=f"of the study the page leaves out .* did not show: '{other}'"):
+        said = page_data(model(), given, stability={"element": [other, first], "mean": [0.5, 0.25]})
+    assert said.study is not None
+    np.testing.assert_array_equal(said.study["mean"][:1], [0.25])
+    assert np.isnan(said.study["mean"][1:]).all()
+    with pytest.warns(HassenetWarning, match=f"of the power the page leaves out .* did not show: '{other}'"):
+        assert np.nanmax(page_data(model(), given, power={other: 0.5, first: 0.25}).power) == 0.25
+    with pytest.raises(UnknownElementError):
+        page_data(model(), table(), stability={"element": [other], "mean": [0.5]})
+
+
 def test_a_study_of_other_elements_or_without_columns_is_refused() -> None:
     with pytest.raises(
         UnknownElementError, match="'nobody' is not an element; give a study of the same hierarchy"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,7 +12,6 @@ from hassenet.errors import DataError, listing
 if TYPE_CHECKING:
     from hassenet.model import Model
     from hassenet.tables import Table
-    from hassenet.task.label import Label
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -21,7 +20,8 @@ _OPTION = click.option(
     "labels",
     multiple=True,
     metavar="CELL=CLASS",
-    help="What DATA calls a class of the model, as 0=healthy; may be repeated. Needed where it is called otherwise.",
+    help="What DATA calls a class of the model, as 0=healthy; may be repeated. Needed where it is called otherwise. Of "
+    "several targets it is about each that has the class.",
 )
 
 
@@ -31,58 +31,44 @@ def labels_option(command: C) -> C:
 
 
 def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
-    """Return the table with the classes in the column of the target as the model calls them.
+    """Return the table with the classes in the columns of the targets as the model calls them.
+
+    Of several targets of classes a label is about each that has the class.
 
     Raises
     ------
     UsageError
-        If a label is not CELL=CLASS, or the model has no target of classes, or several.
+        If a label is not CELL=CLASS, or the model has no target of classes.
     DataError
-        If there is no such class, or the table lacks the column.
+        If there is no such class, a cell is given two of one target, or the table lacks the columns.
     """
     if not labels:
         return table
-    name, _ = target_of_classes(model)
-    table.require_columns([name], "the target")
-    check_apart(labels, model, set(table.texts(name)))
     called = _called(labels, model)
+    check_apart(labels, model, cells_called(table, model, labels))
     import numpy as np
 
-    return table.with_columns({name: np.array([called.get(v, v) for v in table.texts(name)], object)})
+    columns = {
+        name: np.array([called[name].get(v, v) for v in table.texts(name)], object)
+        for name in _there(table, called)
+    }
+    return table.with_columns(columns)
 
 
-def target_of_classes(model: Model) -> tuple[str, tuple[Label, ...]]:
-    """Return the target that is one of some classes, with an order or without one, and its classes.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or there are several.
-    """
-    from hassenet.outcomes.one_of_classes import OneOfClasses
-
-    parts = () if model.outcomes is None else model.outcomes.parts
-    found = [(part.name, part.classes) for part in parts if isinstance(part, OneOfClasses)]
-    found += [] if model.classes is None else [(model.targets[0], model.classes)]
-    if not found:
-        raise click.UsageError(f"--label is for classes; this model predicts {model.what}; leave it out")
-    if len(found) > 1:
-        names = listing(name for name, _ in found)
-        raise click.UsageError(
-            f"--label is about one target of classes; this model predicts {len(found)}, {names}; rename cells in the "
-            "table"
-        )
-    return found[0]
+def cells_called(table: Table, model: Model, labels: Sequence[str]) -> frozenset[tuple[str, str | None]]:
+    """Return the cells of the targets that labels are about, each with its column; none without labels."""
+    names = _there(table, _called(labels, model)) if labels else ()
+    return frozenset((name, cell) for name in names for cell in table.texts(name))
 
 
-def _called(labels: Sequence[str], model: Model) -> dict[str | None, str | None]:
-    return dict(_pair(label, model) for label in labels)
-
-
-def check_apart(labels: Sequence[str], model: Model, there: Collection[str | None]) -> None:
+def check_apart(labels: Sequence[str], model: Model, there: Collection[tuple[str, str | None]]) -> None:
     """Refuse a class that cells of all rows are called by already, unless they are named as well."""
-    called = _called(labels, model)
-    joined = [f"{cell}={name}" for cell, name in called.items() if name in there and name not in called]
+    joined = [
+        f"{cell}={name}"
+        for target, called in _called(labels, model).items()
+        for cell, name in called.items()
+        if (target, name) in there and name not in called
+    ]
     if joined:
         name = joined[0].partition("=")[2]
         raise DataError(
@@ -91,13 +77,50 @@ def check_apart(labels: Sequence[str], model: Model, there: Collection[str | Non
         )
 
 
-def _pair(label: str, model: Model) -> tuple[str, str]:
+def _there(table: Table, called: Mapping[str, object]) -> list[str]:
+    """Return which of the targets that labels are about the table has: one at least."""
+    found = [name for name in called if name in table.columns]
+    if not found:
+        table.require_columns(list(called), "the target")
+    return found
+
+
+def _of_classes(model: Model) -> dict[str, tuple[str, ...]]:
+    """Return the targets that are one of some classes, with an order or without one, and their classes as text."""
+    from hassenet.outcomes.one_of_classes import OneOfClasses
+
+    parts = () if model.outcomes is None else model.outcomes.parts
+    found = {part.name: part.classes for part in parts if isinstance(part, OneOfClasses)}
+    if model.classes is not None:
+        found[model.targets[0]] = model.classes
+    if not found:
+        raise click.UsageError(f"--label is for classes; this model predicts {model.what}; leave it out")
+    return {name: tuple(map(str, classes)) for name, classes in found.items()}
+
+
+def _called(labels: Sequence[str], model: Model) -> dict[str, dict[str | None, str]]:
+    """Return what cells are called in each target that labels are about."""
+    classes = _of_classes(model)
+    found: dict[str, dict[str | None, str]] = {}
+    for label in labels:
+        cell, name = _pair(label, classes)
+        for target in (target for target, known in classes.items() if name in known):
+            before = found.setdefault(target, {}).setdefault(cell, name)
+            if before != name:
+                raise DataError(
+                    f"a cell is of one class; --label gives {cell!r} of {target!r} two, {before!r} and {name!r}; give "
+                    "one of these"
+                )
+    return found
+
+
+def _pair(label: str, classes: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
     cell, equals, name = label.partition("=")
     if not equals:
         raise click.UsageError(f"--label is CELL=CLASS, as 0=healthy; got {label!r}")
-    _, classes = target_of_classes(model)
-    if name not in map(str, classes):
+    known = list(dict.fromkeys(one for some in classes.values() for one in some))
+    if name not in known:
         raise DataError(
-            f"--label gives a class of the model, of {listing(map(str, classes))}; got {name!r}; give one of these"
+            f"--label gives a class of the model, of {listing(known)}; got {name!r}; give one of these"
         )
     return cell, name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli.guard import guarded
-from hassenet.cli.labels import labels_option, relabelled, target_of_classes
+from hassenet.cli.labels import cells_called, labels_option, relabelled
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
@@ -153,7 +153,7 @@ def _predicted_by_blocks(
                 result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
             seen = Seen.of(model, block, prediction) if scores else Seen(len(block))
-            return replace(seen, called=frozenset(table.texts(target_of_classes(model)[0]) if labels else ()))
+            return replace(seen, called=cells_called(table, model, labels))
 
         found = in_pairs(noted_once(written, blocks_of(stream, {*columns_known(model), *kept})))
         seen = Seen(0) if found is None else found

@@ -87,13 +87,13 @@ class Seen:
     rows : int
     scored : Scored, optional
         None where all rows have to be seen to know what the target is.
-    called : frozenset of str
-        What the cells of classes are called.
+    called : frozenset of (str, str)
+        The cells of targets of classes, each with its column.
     """
 
     rows: int
     scored: Scored | None = None
-    called: frozenset[str | None] = frozenset()
+    called: frozenset[tuple[str, str | None]] = frozenset()
 
     @staticmethod
     def of(model: Model, table: Table, prediction: Array) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from hassenet.errors import DataError, NotFiniteError, ShapeError, counted, list
 Array = NDArray[Any]
 
 NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
+_TIMES = {"m": "durations", "M": "dates"}
 
 
 def unmasked(what: str, values: Any) -> Any:
@@ -65,7 +66,7 @@ def check_numbers(what: str, values: Array) -> None:
 
 
 def check_no_times(what: str, values: Any) -> None:
-    """Refuse dates and durations where numbers are meant: NumPy would make microseconds of them.
+    """Refuse dates, durations, periods and times of day where numbers are meant: NumPy would make microseconds of some.
 
     Raises
     ------
@@ -83,11 +84,15 @@ def check_no_times(what: str, values: Any) -> None:
 
 
 def _kind_of_times(values: Array) -> str:
-    """Return the word for dates or durations, of NumPy or of Python; nothing for anything else."""
+    """Return the word for dates, durations and their like, of NumPy, Python or pandas; nothing for anything else."""
+    if values.dtype.kind in _TIMES:
+        return _TIMES[values.dtype.kind]
     first = next((v for v in values.flat if v is not None), None) if values.dtype == object else None
-    if values.dtype.kind == "m" or isinstance(first, timedelta):
+    if isinstance(first, timedelta):
         return "durations"
-    return "dates" if values.dtype.kind == "M" or isinstance(first, date) else ""
+    if isinstance(first, time):
+        return "times of day"
+    return "dates" if isinstance(first, date) or type(first).__name__ == "Period" else ""
 
 
 def check_finite(what: str, X: Any, names: Sequence[Hashable] = ()) -> None:

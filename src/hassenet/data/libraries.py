@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -15,11 +15,14 @@ from hassenet.data.row_labels import row_labels
 from hassenet.files.optional import pandas, pyarrow
 from hassenet.hierarchy.labels import as_text
 
+_WIDE = ("Int128", "UInt128")
+
 
 def library_frame(table: Any) -> Any | None:
     """Return a data frame as it is, a lazy one collected, other tables of Arrow as pyarrow's; None for other kinds.
 
-    Sparse columns of pandas of which something else than 0 is left out, as gaps are by default, are dense columns.
+    Sparse columns of pandas of which something else than 0 is left out, as gaps are by default, are dense columns;
+    numbers of polars that NumPy has no type for are floats.
 
     Examples
     --------
@@ -28,10 +31,10 @@ def library_frame(table: Any) -> Any | None:
     dtype('float64')
     """
     if nw.dependencies.is_into_dataframe(table):
-        return _without_row_labels(_without_runs(_with_zeros_left_out(table)))
+        return _without_row_labels(_without_runs(_within_64_bits(_with_zeros_left_out(table))))
     frame = nw.from_native(table, pass_through=True)
     if isinstance(frame, nw.LazyFrame):
-        return _without_row_labels(frame.collect().to_native())
+        return _without_row_labels(_within_64_bits(frame.collect().to_native()))
     if hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
         return _without_row_labels(_without_runs(pyarrow().table(table)))
     return None
@@ -42,6 +45,13 @@ def _with_zeros_left_out(frame: Any) -> Any:
     kinds = frame.dtypes.items() if hasattr(frame, "iloc") else ()
     dense = {name: kind.subtype for name, kind in kinds if getattr(kind, "fill_value", 0) != 0}
     return frame.astype(dense) if dense else frame
+
+
+def _within_64_bits(frame: Any) -> Any:
+    """Return a frame of polars whose whole numbers of 128 bits, a type that NumPy has not, are floats."""
+    kinds = getattr(frame, "schema", {})
+    wide = [name for name, kind in kinds.items() if str(kind) in _WIDE] if isinstance(kinds, Mapping) else ()
+    return frame.with_columns(*(frame[name].cast(float) for name in wide)) if wide else frame
 
 
 def _without_runs(frame: Any) -> Any:

@@ -82,7 +82,7 @@ def _columns_of(
 
 
 def check_own_names(what: str, names: Iterable[Hashable]) -> None:
-    """Refuse two columns of one name, as text: which of them is meant nobody knows.
+    """Refuse two columns of one name, as text, and those without one: which of them is meant nobody knows.
 
     Raises
     ------
@@ -94,11 +94,21 @@ def check_own_names(what: str, names: Iterable[Hashable]) -> None:
     Traceback (most recent call last):
     hassenet.errors.FeatureError: a column has its own name; X repeats 'age'; rename or merge them
     """
+    unnamed = [k for k, name in enumerate(names, 1) if _is_none(name)]
+    if unnamed:
+        raise FeatureError(
+            f"a column has its own name; {what} has none for column {listing(unnamed)}; name it, or leave it out"
+        )
     twice = [name for name, n in Counter(map(as_text, names)).items() if n > 1]
     if twice:
         raise FeatureError(
             f"a column has its own name; {what} repeats {listing(twice)}; rename or merge them"
         )
+
+
+def _is_none(name: Hashable) -> bool:
+    """Return whether a name is one of the marks for a value that is missing."""
+    return name is None or type(name).__name__ in ("NAType", "NaTType") or name != name
 
 
 def check_each_once(found: Match) -> None:

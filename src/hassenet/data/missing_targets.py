@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 
 from hassenet.data.checks import unmasked
-from hassenet.errors import counted
+from hassenet.data.table import is_table
+from hassenet.errors import DataError, counted
 
 IN_MEMORY = "X[y.notna()], y[y.notna()]"
 
@@ -19,6 +21,26 @@ def without_target(n: int, m: int, first: str, others: str = IN_MEMORY) -> str:
         f"each example has its target; y has none in {counted(n, 'row')} of {m:,}, first in {first}; leave them out: "
         f"{others}"
     )
+
+
+def check_has_rows(y: Any) -> None:
+    """Refuse a set, an iterator or a dict as targets: NumPy takes each for a single value.
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> check_has_rows({"ill", "well"})
+    Traceback (most recent call last):
+    hassenet.errors.DataError: y has a target for each example, in their order; got a set; give a list or an array
+    """
+    is_in_order = isinstance(y, Sequence) or hasattr(y, "__array__") or issparse(y) or is_table(y)
+    if isinstance(y, Collection | Iterator) and not is_in_order:
+        raise DataError(
+            f"y has a target for each example, in their order; got a {type(y).__name__}; give a list or an array"
+        )
 
 
 def missing_in(y: Any) -> list[int]:

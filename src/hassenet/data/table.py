@@ -36,7 +36,8 @@ def check_is_of_rows(X: Any) -> None:
     Raises
     ------
     DataError
-        If X is a mapping of columns, a list of mappings, an array with fields or of text, or AnnData.
+        If X is a mapping of columns, a list of mappings, an array with fields or of text, a reader of Arrow's batches,
+        or AnnData.
 
     Examples
     --------
@@ -89,10 +90,14 @@ _OTHERS: Mapping[str, Callable[[Any], bool]] = {
     "a list of dicts": lambda X: isinstance(X, list) and bool(X) and isinstance(X[0], Mapping),
     "an array with fields": lambda X: isinstance(X, np.ndarray) and X.dtype.names is not None,
     "an array of text": _is_text,
+    "a reader of batches": lambda X: hasattr(type(X), "read_next_batch"),
     "an AnnData object": lambda X: all(hasattr(type(X), part) for part in ("X", "obs", "var")),
 }
 _REMEDIES = {
-    "an AnnData object": "cells = hassenet.tables.read_anndata(X), of which cells.select(cells.variables) are the genes"
+    "a reader of batches": "X.read_all()",
+    "an AnnData object": (
+        "cells = hassenet.tables.read_anndata(X), of which cells.select(cells.variables) are the genes"
+    ),
 }
 
 

@@ -106,7 +106,7 @@ def check_one_label(y: Array) -> None:
     if y.ndim > 1:
         raise TargetError(
             f"a row has one label here; y has {y.shape[1]} columns; fit one classifier a column, or take "
-            "NetworkClassifier"
+            "NetworkClassifier of labels that are 0 and 1, hassenet.estimators.HierarchyOutcomes of any others"
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import check_non_negative
 
-from hassenet.data.checks import unmasked
+from hassenet.data.checks import NUMBERS, check_no_times, unmasked
 from hassenet.data.libraries import as_frame
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import is_table
@@ -66,6 +66,7 @@ def _vector(weight: Any, m: int) -> NDArray[np.float64]:
             f"Sample weights must be 1D array or scalar, got {axes}D array. Expected either a scalar value "
             f"or a 1D array of length {m}."
         )
+    check_no_times("sample_weight", weight)
     try:
         w: NDArray[np.float64] = check_array(
             unmasked("sample_weight", weight),
@@ -75,7 +76,9 @@ def _vector(weight: Any, m: int) -> NDArray[np.float64]:
             input_name="sample_weight",
             ensure_min_samples=min(m, 1),
         )
-    except TypeError as error:  # of a cell that is an object
+    except (TypeError, ValueError) as error:
+        if np.asarray(weight).dtype.kind in NUMBERS:
+            raise  # gaps and infinity, in scikit-learn's words
         raise DataError(f"a weight is a number; sample_weight holds others: {error}; give numbers") from error
     return w
 

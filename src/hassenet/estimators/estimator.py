@@ -403,12 +403,19 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if isinstance(X, Encoded):
             return self._encoded_features(X, reset=reset), one_column(checked_targets(y, len(X), **options))
         X, y = (
-            validated(self, X, known_target(y), self._dtypes(), reset=reset, **options)
+            validated(
+                self,
+                X,
+                known_target(y, y_numeric=options.get("y_numeric", False)),
+                self._dtypes(),
+                reset=reset,
+                **options,
+            )
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
                 readable(X, self.hierarchy),
-                known_target(y),
+                known_target(y, y_numeric=options.get("y_numeric", False)),
                 accept_sparse=["csr", "csc"],
                 multi_output=True,
                 dtype=self._dtypes(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.metrics import r2_score
 
-from hassenet.data.checks import check_no_times
 from hassenet.data.table import columns_of, is_table
+from hassenet.estimators.cells import check_are_numbers
 
 Array = NDArray[Any]
 _FEWEST = 2
@@ -26,7 +27,6 @@ def checked_with_gaps(check: Callable[[Any, Any], tuple[Any, Any]], X: Any, y: A
     array([[ 2., nan],
            [ 4.,  5.]])
     """
-    _check_no_times(y)
     Y = targets_with_gaps(y)
     if Y is None:
         return check(X, y)
@@ -35,21 +35,16 @@ def checked_with_gaps(check: Callable[[Any, Any], tuple[Any, Any]], X: Any, y: A
     return X, np.where(gaps, np.nan, checked)
 
 
-def _check_no_times(y: Any) -> None:
-    """Refuse dates and durations, of which scikit-learn makes numbers."""
-    if not is_table(y):
-        check_no_times("y", np.zeros(0) if issparse(y) else _as_array(y))
-        return
-    columns = columns_of(y)
-    for name in columns.names:
-        check_no_times(f"the target {name!r}", columns.column(name))
+def checked_numbers(check: Callable[..., tuple[Any, Any]], X: Any, y: Any) -> tuple[Any, Any]:
+    """Return the same of targets that are numbers, and nothing that others would make numbers of.
 
-
-def _as_array(y: Any) -> Array:
-    try:
-        return np.asarray(y)
-    except ValueError:  # rows of several lengths
-        return np.zeros(0)
+    Raises
+    ------
+    DataError
+        As :func:`hassenet.estimators.cells.check_are_numbers`.
+    """
+    check_are_numbers(y)
+    return checked_with_gaps(partial(check, y_numeric=True), X, y)
 
 
 def targets_with_gaps(y: Any) -> Array | None:

@@ -283,12 +283,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
             X.check(self._validated_rows)
             return X, one_column(checked_targets(y, len(X), **options))
         X, y = (
-            validated(self, X, known_target(y), [np.float64], gaps=True, **options)
+            validated(
+                self,
+                X,
+                known_target(y, y_numeric=options.get("y_numeric", False)),
+                [np.float64],
+                gaps=True,
+                **options,
+            )
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
                 readable(X, self.hierarchy),
-                known_target(y),
+                known_target(y, y_numeric=options.get("y_numeric", False)),
                 accept_sparse="csr",
                 multi_output=True,
                 dtype=np.float64,

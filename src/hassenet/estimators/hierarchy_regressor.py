@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import partial
 from numbers import Real
 from os import PathLike
 from typing import Any, ClassVar, final, overload
@@ -18,7 +17,7 @@ from hassenet.data.target_notes import note_each
 from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
-from hassenet.estimators.gaps import checked_with_gaps, r2
+from hassenet.estimators.gaps import checked_numbers, r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
@@ -171,7 +170,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
-        X, y = checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
+        X, y = checked_numbers(self._validated, X, y)
         Y = np.asarray(y, np.float64).reshape(len(y), -1)
         k = Y.shape[1]
         own = numbered("y", k) if k > 1 else ("y",)

@@ -6,21 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.data.missing_targets import IN_MEMORY, missing_in, without_target
+from hassenet.data.missing_targets import IN_MEMORY, check_has_rows, missing_in, without_target
 from hassenet.errors import DataError
+from hassenet.estimators.cells import as_labels
 
 OF_A_STREAM = "stream[pandas.notna(stream.Y)]"
 
 
-def known_target(y: Any, others: str = IN_MEMORY) -> Any:
+def known_target(y: Any, others: str = IN_MEMORY, *, y_numeric: bool = False) -> Any:
     """Return the target, whole numbers and truth values of pandas in NumPy's types; of one target each example has one.
 
-    ``others`` says how the rows that have one are written.
+    ``others`` says how the rows that have one are written, ``y_numeric`` that they are amounts, and not labels.
 
     Raises
     ------
     DataError
-        If labels or numbers are missing (None, NaN, pandas.NA), or values are masked.
+        If labels or numbers are missing (None, NaN, pandas.NA), values are masked, or labels are of no kind or several
+        (:func:`hassenet.estimators.cells.as_labels`).
 
     Examples
     --------
@@ -29,11 +31,12 @@ def known_target(y: Any, others: str = IN_MEMORY) -> Any:
     hassenet.errors.DataError: each example has its target; y has none in 1 row of 3, first in row 1; leave them out:
     X[y.notna()], y[y.notna()]
     """
+    check_has_rows(y)
     missing = missing_in(y)
     if missing:
         numbers = "Input y contains NaN: " if np.asarray(y).dtype.kind == "f" else ""
         raise DataError(f"{numbers}{without_target(len(missing), len(y), f'row {missing[0]:,}', others)}")
-    return _of_numpy(y)
+    return _of_numpy(y) if y_numeric else as_labels(_of_numpy(y))
 
 
 def _of_numpy(y: Any) -> Any:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
+from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.target_notes import note_classes
@@ -50,6 +50,7 @@ class Labels:
     def __init__(self, y: Any, name: str = "y") -> None:
         y = without_gaps(y)
         check_classification_targets(y)
+        _check_one_or_bits(y)
         self._binarizer = LabelBinarizer().fit(y)
         self.classes: Array = self._binarizer.classes_
         if self.task != "multilabel-indicator":
@@ -163,6 +164,15 @@ class Labels:
             return float("nan")
         right = (_places(self.task, Y) == _places(self.task, prediction)) | _missing(Y)
         return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
+
+
+def _check_one_or_bits(y: Any) -> None:
+    """Refuse several labels a row that are classes of their own, and not whether each holds."""
+    if type_of_target(y) == "multiclass-multioutput":
+        raise TargetError(
+            f"several labels of a row are 0 or 1 each; y has {np.shape(y)[1]} columns that hold others; fit one "
+            "classifier a column, or take hassenet.estimators.HierarchyOutcomes"
+        )
 
 
 def gaps_in(y: Any) -> NDArray[np.bool_] | None:

@@ -26,7 +26,7 @@ from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import outputs_for
-from hassenet.estimators.gaps import checked_with_gaps, r2
+from hassenet.estimators.gaps import checked_numbers, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
@@ -369,7 +369,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         loss, named = self._loss(), of_columns(y)
         y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
-        found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
+        found = checked_numbers(partial(self._validated, reset=reset), X, y)
         if reset:
             note_each(found[1], named)
         return found

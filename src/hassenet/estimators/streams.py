@@ -76,7 +76,8 @@ def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequen
 
 def checked_targets(y: Any, m: int, others: str = IN_MEMORY, **options: Any) -> Any:
     """Return the targets of m examples as scikit-learn checks them; ``others`` as for :func:`known_target`."""
-    return check_X_y(np.zeros((m, 1), np.int8), known_target(y, others), multi_output=True, **options)[1]
+    known = known_target(y, others, y_numeric=options.get("y_numeric", False))
+    return check_X_y(np.zeros((m, 1), np.int8), known, multi_output=True, **options)[1]
 
 
 def is_far(X: Any) -> bool:

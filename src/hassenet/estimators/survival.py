@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hassenet.data.examples import Examples, require_targets
 from hassenet.data.kinds import Kind
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.gaps import checked_numbers
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_outcomes
@@ -328,7 +328,7 @@ class NetworkSurvival(NetworkEstimator):
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         times, values = times_given(y, () if reset else self._labels)
-        found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, values)
+        found = checked_numbers(partial(self._validated, reset=reset), X, values)
         self._times = times if reset else self._times
         if reset:
             times.note(values)

@@ -10,6 +10,7 @@ import numpy as np
 from hassenet.data.checks import unmasked
 from hassenet.data.fields import time_and_event
 from hassenet.data.match import check_own_names
+from hassenet.data.missing_targets import check_has_rows
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError, TargetError
 from hassenet.outcomes.hazard_ratio import HazardRatio
@@ -65,6 +66,7 @@ def times_given(y: Any, labels: Sequence[str] = ()) -> tuple[HazardRatio, Array]
     >>> print(outcome.words, values.tolist())
     'days' (until 'died') [[3.0, 1.0], [5.0, 0.0]]
     """
+    check_has_rows(y)
     y = time_and_event(unmasked("y", y))
     if is_table(y):
         return _in_table(as_own_table(y), labels)

@@ -99,8 +99,11 @@ class IntervalHazards(Outcome):
         return self.encoded(values)
 
     def strata(self, values: Array) -> NDArray[np.int64] | None:
-        """Return the events."""
-        return None if np.isnan(values).any() else values[:, 1].astype(np.int64)
+        """Return the events, where more than one row has and has not one."""
+        if np.isnan(values).any():
+            return None
+        events = values[:, 1].astype(np.int64)
+        return None if 1 in np.bincount(events) else events
 
     def answer(self, outputs: Array) -> Array:
         """Return the cumulative hazard up to the last interval, (m,): the higher, the sooner the event."""

@@ -100,6 +100,7 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
     if strange:
         raise TargetError(
             f"an event was seen (1, true, yes) or not (0, false, no); {name!r} also holds {listing(strange, 3)}; spell "
-            f"it so, or say which cell is the event when the model is made: hassenet fit --event {name}=CELL"
+            f"it so, or say which cell is the event when the model is made: hassenet fit --event {name}=CELL, in "
+            f"Python {name} == CELL"
         )
     return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])

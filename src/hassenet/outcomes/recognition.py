@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, final, get_args
 
 import numpy as np
 
-from hassenet.errors import ParameterError, TargetError, listing
+from hassenet.data.alike import notes_of_alike
+from hassenet.data.objects import is_spelled_like_a_number
+from hassenet.errors import ParameterError, TargetError, TargetWarning, listing
 from hassenet.outcomes.amount import LOSSES as OF_AMOUNTS
 from hassenet.outcomes.amount import Amount
 from hassenet.outcomes.classes import Classes
@@ -230,10 +233,27 @@ def _of_times(table: Table, wish: Wish) -> list[Outcome]:
     """Return the time until an event, where there is one."""
     if wish.time is None or wish.event is None:
         return []
+    _note_alike(table, wish)
     if wish.survival == "discrete":
         return [_noted(IntervalHazards(wish.time, wish.event, wish.seen, wish.intervals), table)]
     labels = () if wish.stratum is None else _strata(table, wish.stratum)
     return [_noted(HazardRatio(wish.time, wish.event, wish.seen, wish.stratum, labels), table)]
+
+
+def _note_alike(table: Table, wish: Wish) -> None:
+    """Warn of cells that may be one: an event that is not spelled as it is asked for does not count as seen."""
+    cells: dict[Hashable, list[str]] = {} if wish.seen is None else {wish.event: _words(table, wish.event)}
+    strata: dict[Hashable, list[str]] = (
+        {} if wish.stratum is None else {wish.stratum: _words(table, wish.stratum)}
+    )
+    for note in notes_of_alike("cells of an event", cells) + notes_of_alike("strata", strata):
+        warnings.warn(note, TargetWarning, stacklevel=2)
+
+
+def _words(table: Table, name: str | None) -> list[str]:
+    """Return the cells of a column that do not spell numbers, each once; none where there is no such column."""
+    texts = set(table.texts(name)) if name is not None and name in table.columns else ()
+    return sorted(text for text in texts if text is not None and not is_spelled_like_a_number(text))
 
 
 def _strata(table: Table, name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
+from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
@@ -25,6 +26,7 @@ from hassenet.outcomes import Outcomes
 from hassenet.page.data import BySide, Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.judged import Judged
+from hassenet.page.other_rows import places_known
 from hassenet.page.power import powers
 from hassenet.page.rows import (
     MOST_ROWS,
@@ -94,11 +96,17 @@ def page_data(
         If there is no such class or target, one is given twice, the history is not a sequence of epochs, a power is
         infinite, ``max_rows`` is not 1 or more, or a study has no columns of elements.
     UnknownElementError
-        If what is not an element of the model has a power, or is in the study.
+        If what is not an element of the model, nor of a column, has a power, or is in the study.
+
+    Warns
+    -----
+    HassenetWarning
+        If power or study have features of columns that the rows of the model did not show; they are left out.
     """
     require_whole_number("max_rows", max_rows, 1)
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
+    columns = {*model.columns, *(map(str, columns_of(table).names) if is_table(table) else ())}
     table = with_absent_clades(drawn_rows(table, m, max_rows), model.columns)
     net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
@@ -127,9 +135,26 @@ def page_data(
         apart=_have_own_units(model),
         scores=tuple(scores),
         costs=_costs(epochs),
-        power=None if power is None else powers(by_element(power), names),
-        study=None if stability is None else study(stability, names),
+        power=None if power is None else powers(_power_known(by_element(power), names, columns), names),
+        study=None if stability is None else study(_study_known(stability, names, columns), names),
     )
+
+
+def _power_known(
+    power: Mapping[Hashable, float], names: Sequence[str], columns: set[str]
+) -> dict[Hashable, float]:
+    """Return the power of what is not left out for the rows of the model."""
+    elements = list(power)
+    kept = places_known(list(map(str, elements)), names, columns, "the power")
+    return {elements[k]: power[elements[k]] for k in kept}
+
+
+def _study_known(study: Mapping[str, Any], names: Sequence[str], columns: set[str]) -> Mapping[str, Any]:
+    """Return the rows of a study that are not left out for the rows of the model."""
+    if "element" not in study:
+        return study
+    kept = places_known(list(map(str, study["element"])), names, columns, "the study")
+    return {name: np.asarray(values)[kept] for name, values in study.items()}
 
 
 def _have_own_units(model: Model) -> bool:

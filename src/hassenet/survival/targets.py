@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.data.checks import check_no_times
+from hassenet.data.missing_targets import check_has_rows
 from hassenet.data.targets import by_own_names
 from hassenet.data.weights import as_weights
 from hassenet.errors import NotFiniteError, ShapeError
@@ -115,9 +116,10 @@ def observed(Y: Any) -> Observed:
 
     Raises
     ------
-    ShapeError, TargetError
+    ShapeError, TargetError, DataError
         If it is not one.
     """
+    check_has_rows(Y)
     given = by_own_names(Y, CoxLoss())
     check_no_times("a survival target", given)
     values = np.asarray(given, float)
