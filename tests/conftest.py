@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from hassenet.engines import available
 
@@ -24,6 +26,10 @@ settings.register_profile(
 )  # of what computes nothing itself
 settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
 settings.load_profile("law")
+
+# Hypothesis draws some values from the constants of the modules that are imported: which are, the tests decide that
+# happened to run before in the same process. It has no setting for that; test_by_chance.py sees whether this one holds.
+providers._get_local_constants = Constants
 
 
 @pytest.fixture(params=available(), scope="session")
