@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def signals_as_in_a_terminal() -> Iterator[None]:
     yield
     for s in ignored:
         signal.signal(s, signal.SIG_IGN)
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a machine that is slow write no more than a fast one: no checkpoint is due, no training takes a while."""
+    monkeypatch.setattr("hassenet.checkpoints.Pace.is_due", False)
+    monkeypatch.setattr("hassenet.training.checkpoints._A_WHILE", inf)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

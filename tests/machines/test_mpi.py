@@ -37,7 +37,7 @@ def run(what: str, folder: Path, ranks: int) -> subprocess.CompletedProcess[str]
     pytest.importorskip("mpi4py")
     environment = {**os.environ, "MPI4PY_LIBMPI": str(of_mpich("libmpi.so.12")), "OMP_NUM_THREADS": "1"}
     command = [of_mpich("mpiexec"), "-n", str(ranks), sys.executable, SCRIPT, what, folder]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
 
 
 def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Path) -> None:

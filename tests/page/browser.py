@@ -110,7 +110,7 @@ class Browser:
         """Wait until an expression is true."""
         promise = (
             f"new Promise((resolve, reject) => {{ const began = performance.now(); const look = () => {{"
-            f" if ({condition}) resolve(true); else if (performance.now() - began > 20000) reject(new Error('waited'));"
+            f" if ({condition}) resolve(true); else if (performance.now() - began > 60000) reject(new Error('waited'));"
             f" else setTimeout(look, 20); }}; look(); }})"
         )
         found = self.call("Runtime.evaluate", expression=promise, awaitPromise=True)

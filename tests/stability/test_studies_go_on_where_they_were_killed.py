@@ -16,7 +16,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from hassenet import explain, protocol, stability
-from hassenet.checkpoints import CheckpointFolder, Identity, Pace, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Identity, Record, opened
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.estimators import NetworkClassifier
 from hassenet.hierarchy import Hierarchy
@@ -99,13 +99,6 @@ of_processes = pytest.mark.parametrize(
 def whole():
     """What each study finds without checkpoints, computed once."""
     return {study: study() for study in STUDIES}
-
-
-@pytest.fixture
-def no_time_passes(monkeypatch):
-    """Let a machine that is slow write nothing that a fast one does not: no checkpoint is due, no training is long."""
-    monkeypatch.setattr(Pace, "is_due", False)
-    monkeypatch.setattr("hassenet.training.checkpoints._A_WHILE", np.inf)
 
 
 @pytest.fixture
