@@ -1,4 +1,4 @@
-"""What every test shares: hypothesis finds the same examples on every machine; the engines that are there."""
+"""What every test shares: the engines that are there, and signals, messages and times that are those of every run."""
 
 from __future__ import annotations
 
@@ -9,28 +9,11 @@ from math import inf
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 from hassenet.engines import available
 
 sys.path.insert(0, str(Path(__file__).parent))  # messages.py, whatever pytest's import mode
 from messages import COLLECTED, Messages
-
-settings.register_profile(
-    "law", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.register_profile("brief", settings.get_profile("law"), max_examples=10)  # again, on another build
-settings.register_profile(
-    "glance", settings.get_profile("law"), max_examples=3
-)  # of what computes nothing itself
-settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
-settings.load_profile("law")
-
-# Hypothesis draws some values from the constants of the modules that are imported: which are, the tests decide that
-# happened to run before in the same process. It has no setting for that; test_by_chance.py sees whether this one holds.
-providers._get_local_constants = Constants
 
 
 @pytest.fixture(params=available(), scope="session")
