@@ -2,7 +2,8 @@
 
 Where the compiled engine was not built, its face cannot be imported, so its examples are not collected. And what
 trains or draws has a seed, so that what passes once passes every time: estimators, and much of NumPy, SciPy and
-scikit-learn, draw from NumPy's global state where they have none.
+scikit-learn, draw from NumPy's global state where they have none. Hypothesis draws the
+same examples in every run.
 """
 
 from __future__ import annotations
@@ -14,8 +15,25 @@ from zlib import crc32
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 collect_ignore = [] if find_spec("hassenet.engines._native") else ["src/hassenet/engines/native.py"]
+
+settings.register_profile(
+    "law", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("brief", settings.get_profile("law"), max_examples=10)  # again, on another build
+settings.register_profile(
+    "glance", settings.get_profile("law"), max_examples=3
+)  # of what computes nothing itself
+settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
+settings.load_profile("law")
+
+# Hypothesis draws some values from the constants of the modules that are imported: which are, the tests decide that
+# happened to run before in the same process. It has no setting for that; test_by_chance.py sees whether this one holds.
+providers._get_local_constants = Constants
 
 _BY_CHANCE = """{name} drew numbers without a seed, so it may pass now and fail another time, for no fault of the code.
 Give what draws a seed (`random_state=0`, `default_rng(0)`); where a test is about drawing without one, mark it with

@@ -1,29 +1,19 @@
-"""What every test shares: hypothesis finds the same examples on every machine; the engines that are there."""
+"""What every test shares: the engines that are there, and signals, messages and times that are those of every run."""
 
 from __future__ import annotations
 
 import signal
 import sys
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from hassenet.engines import available
 
 sys.path.insert(0, str(Path(__file__).parent))  # messages.py, whatever pytest's import mode
 from messages import COLLECTED, Messages
-
-settings.register_profile(
-    "law", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.register_profile("brief", settings.get_profile("law"), max_examples=10)  # again, on another build
-settings.register_profile(
-    "glance", settings.get_profile("law"), max_examples=3
-)  # of what computes nothing itself
-settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
-settings.load_profile("law")
 
 
 @pytest.fixture(params=available(), scope="session")
@@ -43,6 +33,13 @@ def signals_as_in_a_terminal() -> Iterator[None]:
     yield
     for s in ignored:
         signal.signal(s, signal.SIG_IGN)
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a machine that is slow write no more than a fast one: no checkpoint is due, no training takes a while."""
+    monkeypatch.setattr("hassenet.checkpoints.Pace.is_due", False)
+    monkeypatch.setattr("hassenet.training.checkpoints._A_WHILE", inf)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,10 +1,15 @@
-"""A test that draws without a seed fails, whatever it finds, but where it says that it is about that."""
+"""What a test draws is the same in every run: one that draws without a seed fails, but where it is about that."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[1]
 TESTS = """
@@ -38,3 +43,28 @@ def test_a_test_that_draws_without_a_seed_fails(tmp_path: Path) -> None:
     assert "1 error" in done.stdout
     for name in ("test_without_one", "test_of_numpy", "test_of_what_was_prepared"):
         assert f"{name} drew numbers without a seed" in done.stdout
+
+
+def drawn() -> str:
+    """Return what hypothesis draws of the kinds of values of which it knows special ones."""
+    found = []
+
+    @settings(max_examples=300)
+    @given(st.floats(), st.integers(), st.text())
+    def draw(number: float, whole: int, text: str) -> None:
+        found.append((number, whole, text))
+
+    draw()
+    return repr(found)
+
+
+def test_hypothesis_draws_the_same_examples_whatever_was_imported_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = drawn()
+    file = tmp_path / "with_constants.py"
+    file.write_text("".join(f"c{k} = {k + 1000.5}, {k + 1000}, 'word {k}'\n" for k in range(300)))
+    spec = spec_from_file_location(file.stem, file)
+    assert spec is not None
+    monkeypatch.setitem(sys.modules, file.stem, module_from_spec(spec))
+    assert drawn() == before

@@ -421,6 +421,7 @@ def test_results_that_wait_and_jobs_under_way_share_an_interval():
 
 def test_what_waits_takes_a_limited_amount_of_memory(tmp_path, monkeypatch):
     monkeypatch.setattr("hassenet.checkpoints.waiting._MOST_BYTES", 100)
+    Clock(monkeypatch)
     with opened(tmp_path, RUN) as folder, together(folder) as begun:
         for k in range(3):
             begun.put(f"run {k}", Record(k, {"x": np.zeros(8)}))

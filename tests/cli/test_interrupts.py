@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hassenet.__main__ import run as start
+from hassenet.cli import guard
 from hassenet.cli.fit import run
 from hassenet.cli.folder import fill, folder_for
 from hassenet.cli.guard import _ended_as_by_ctrl_c
@@ -67,17 +68,22 @@ def test_ctrl_c_while_the_command_line_is_loaded_leaves_no_traceback(monkeypatch
     assert capsys.readouterr().err == "\ninterrupted; nothing was written\n"
 
 
+def done_and_waiting(action):
+    """Do it, and wait: then Ctrl-C comes again, or sooner, where this process does not get its turn at once."""
+    action()
+    time.sleep(30)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_ctrl_c_comes_again_where_python_would_pass_over_it():
     """While a lock of the import system is let go of, exceptions are printed and forgotten."""
-    names = {"signal": signal}
-    text = "def cb():\n    signal.raise_signal(signal.SIGINT)\n    return 1"
+    names = {"signal": signal, "passed": []}
+    text = "def cb():\n    signal.raise_signal(signal.SIGINT)\n    passed.append(1)"
     exec(compile(text, "<frozen importlib._bootstrap>", "exec"), names)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
-    with _ended_as_by_ctrl_c() as ending:
-        assert names["cb"]() == 1
-        with pytest.raises(KeyboardInterrupt):
-            time.sleep(30)
+    with _ended_as_by_ctrl_c() as ending, pytest.raises(KeyboardInterrupt):
+        done_and_waiting(names["cb"])
+    assert names["passed"] == [1]
     assert ending.exit_code == 130
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
 
@@ -95,11 +101,25 @@ def test_ctrl_c_while_a_module_is_imported_that_catches_all_ends_the_run_once_it
     ]
     (tmp_path / "module_that_catches_all.py").write_text("\n".join([*lines, "is_whole = True"]))
     monkeypatch.syspath_prepend(tmp_path)
-    with _ended_as_by_ctrl_c() as ending:
-        assert importlib.import_module("module_that_catches_all").is_whole
-        with pytest.raises(KeyboardInterrupt):
-            time.sleep(30)
+    with _ended_as_by_ctrl_c() as ending, pytest.raises(KeyboardInterrupt):
+        done_and_waiting(lambda: importlib.import_module("module_that_catches_all"))
+    assert sys.modules.pop("module_that_catches_all").is_whole
     assert ending.exit_code == 143
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_ctrl_c_that_was_to_come_again_does_not_come_when_the_run_is_over():
+    """Its alarm would end the process, which has given the handlers back."""
+    names = {"signal": signal}
+    text = "def cb():\n    signal.raise_signal(signal.SIGINT)"
+    exec(compile(text, "<frozen importlib._bootstrap>", "exec"), names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "_SOON", 60.0)
+        with _ended_as_by_ctrl_c() as ending:
+            names["cb"]()
+            assert signal.getitimer(signal.ITIMER_REAL) > (0.0, 0.0)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert ending.exit_code == 130
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")

@@ -103,7 +103,7 @@ def test_control_c_keeps_what_was_learned_and_says_so(data, tmp_path):
         assert letter, f"ended before training: {shown}"
         shown += letter
     started.send_signal(signal.SIGINT)
-    stdout, stderr = started.communicate(timeout=60)
+    stdout, stderr = started.communicate(timeout=300)
     assert started.returncode == 130, stderr
     assert "interrupted: the model holds what was learned until then" in stdout
     assert "Traceback" not in stderr

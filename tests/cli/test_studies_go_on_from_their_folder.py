@@ -53,7 +53,7 @@ def quick(H, seed):
 
 
 @pytest.fixture
-def written(monkeypatch):
+def written(monkeypatch, no_time_passes):
     """The records that were written, of results at once; Ctrl-C comes after as many as ``last`` says."""
     monkeypatch.setattr("hassenet.checkpoints.waiting._MOST_BYTES", -1)
     found, as_ever = Written(), CheckpointFolder.write

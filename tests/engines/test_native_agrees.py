@@ -418,7 +418,7 @@ def test_a_process_that_has_used_threads_may_fork(tmp_path, way):
         [sys.executable, "-W", "ignore", script, way],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.stdout == "same 2\n", done.stderr

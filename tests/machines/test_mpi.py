@@ -12,6 +12,7 @@ import sys
 from importlib.metadata import files
 from io import StringIO
 from pathlib import Path
+from select import select
 from threading import Timer
 from time import sleep
 from typing import Any
@@ -36,7 +37,7 @@ def run(what: str, folder: Path, ranks: int) -> subprocess.CompletedProcess[str]
     pytest.importorskip("mpi4py")
     environment = {**os.environ, "MPI4PY_LIBMPI": str(of_mpich("libmpi.so.12")), "OMP_NUM_THREADS": "1"}
     command = [of_mpich("mpiexec"), "-n", str(ranks), sys.executable, SCRIPT, what, folder]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
 
 
 def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Path) -> None:
@@ -113,11 +114,14 @@ def test_a_process_that_a_rank_forks_ends_alone(monkeypatch: pytest.MonkeyPatch)
 def test_what_a_rank_writes_is_read_before_it_ends_all() -> None:
     reading, writing = os.pipe()
     read: list[bytes] = []
-    Timer(0.3, lambda: read.append(os.read(reading, 100))).start()
+    timer = Timer(0.3, lambda: read.append(os.read(reading, 100)))
+    timer.start()
     with os.fdopen(writing, "w") as stream:
         stream.write("a disk that is gone")
         wait_until_read(stream, limit=60.0)
-        assert read == [b"a disk that is gone"]
+        assert not select([reading], [], [], 0.0)[0]  # nothing is left
+    timer.join()
+    assert read == [b"a disk that is gone"]
     os.close(reading)
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
@@ -110,12 +110,18 @@ class Browser:
         """Wait until an expression is true."""
         promise = (
             f"new Promise((resolve, reject) => {{ const began = performance.now(); const look = () => {{"
-            f" if ({condition}) resolve(true); else if (performance.now() - began > 20000) reject(new Error('waited'));"
+            f" if ({condition}) resolve(true); else if (performance.now() - began > 60000) reject(new Error('waited'));"
             f" else setTimeout(look, 20); }}; look(); }})"
         )
         found = self.call("Runtime.evaluate", expression=promise, awaitPromise=True)
         if "exceptionDetails" in found:
             raise AssertionError(f"never so: {condition}")
+
+    def complaint(self) -> str:
+        """Wait until the page complains of something, and take that away."""
+        while not self.complaints:
+            self._note(self._read())
+        return self.complaints.pop()
 
     def picture(self, path: Path, whole: bool = True) -> None:
         """Save what is shown, as the suffix says: png, webp or jpeg."""
@@ -189,6 +195,9 @@ def browser() -> Iterator[Browser]:
             yield Browser(to, back)
         finally:
             process.terminate()
-            process.wait(20)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_PATIENCE)
+            process.kill()
+            process.wait()
             os.close(to)
             os.close(back)

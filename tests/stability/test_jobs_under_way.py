@@ -157,6 +157,7 @@ def test_trainings_of_one_job_that_differ_in_one_thing_do_not_go_on_from_one_ano
     assert study(checkpoint=tmp_path, every=0).tobytes() == study().tobytes()
 
 
+@pytest.mark.usefixtures("no_time_passes")
 @pytest.mark.filterwarnings("ignore:a checkpoint could not be written:hassenet.errors.HassenetWarning")
 def test_what_is_under_way_stays_where_the_result_of_its_job_could_not_be_written(tmp_path, monkeypatch):
     with opened(tmp_path, Identity({})) as folder, together(folder) as folder:
@@ -190,6 +191,7 @@ def no_room(*_):
     raise OSError(ENOSPC, "No space left on device")
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_where_none_is_due_jobs_under_way_write_nothing(counted, tmp_path):
     runs(checkpoint=tmp_path)
     assert not counted.under_way

@@ -85,7 +85,10 @@ def settings(n_jobs=1, settings=TRIED, **options):
 
 # Each with the number of its jobs; of the settings one is given up after two of three folds.
 STUDIES = {runs: 3, draws: 3, twins: 3, powers: 3, comparison: 8, settings: 5}
-pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Stochastic Optimizer"),
+    pytest.mark.usefixtures("no_time_passes"),
+]
 every_study = pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.__name__)
 of_processes = pytest.mark.parametrize(
     "study", [s for s in STUDIES if s is not settings], ids=lambda s: s.__name__
@@ -396,9 +399,10 @@ def test_scores_of_elements_that_the_hierarchy_does_not_have_cannot_be_kept(tmp_
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
-from hassenet.checkpoints import waiting
+from hassenet.checkpoints import Pace, waiting
+from hassenet.training import checkpoints
 from test_studies_go_on_where_they_were_killed import runs
-waiting._MOST_BYTES = -1
+waiting._MOST_BYTES, Pace.is_due, checkpoints._A_WHILE = -1, False, 1e9
 as_ever, calls = os.replace, []
 def replace(*names):
     calls.append(names)

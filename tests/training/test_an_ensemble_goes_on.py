@@ -84,7 +84,7 @@ def test_members_that_are_done_are_written_together_and_what_they_had_under_way_
 ):
     whole, names, as_ever = thetas(train(optimizer=optimizer)), [], CheckpointFolder.write
     monkeypatch.setattr(CheckpointFolder, "write", lambda *a: names.append(a[1]) or as_ever(*a))
-    assert thetas(train(optimizer=optimizer, checkpoint=tmp_path / "kept")) == whole
+    assert thetas(train(optimizer=optimizer, checkpoint=tmp_path / "kept", every=1e6)) == whole
     assert names == ["checkpoints", "together 0"]
     train(optimizer=optimizer, checkpoint=tmp_path / "every", every=0)
     assert "state 0" in names

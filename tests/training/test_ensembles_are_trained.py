@@ -6,6 +6,8 @@ import os
 import signal
 import threading
 import time
+from itertools import count
+from threading import Event
 
 import numpy as np
 import pytest
@@ -82,23 +84,22 @@ def test_as_many_are_trained_at_a_time_as_threads_may_be_used():
     meet = threading.Barrier(2)
     with limited(2):
         assert usable() == 2
-        assert len(in_threads(meet.wait, [(5.0,), (5.0,)])) == 2  # a single one would wait in vain
+        assert len(in_threads(meet.wait, [(60.0,), (60.0,)])) == 2  # a single one would wait in vain
 
 
 # ------------------------------------------------------------------ Ctrl-C
 
 
 def presses_at(number):
-    """A callback that presses Ctrl-C in the training of that number, and makes it and later ones slow."""
-    begun = []
+    """A callback that presses Ctrl-C in the training of that number; it and later ones wait until that is seen."""
+    numbers, pressed = count(1), Event()
 
     def callback(epoch, _):
-        if epoch.epoch == 0:
-            begun.append(epoch)
-            if len(begun) == number:
-                os.kill(os.getpid(), signal.SIGINT)
-        if len(begun) >= number:
-            time.sleep(0.1)
+        if epoch.epoch == 0 and next(numbers) == number:
+            pressed.set()
+            os.kill(os.getpid(), signal.SIGINT)
+        while pressed.is_set() and not Interrupt().requested:
+            time.sleep(0.001)
 
     return callback
 

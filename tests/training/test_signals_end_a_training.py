@@ -157,7 +157,7 @@ def test_a_training_in_a_process_of_a_pool_ends_with_it(start, checkpoint, tmp_p
     begun = context.Event()
     child = context.Process(target=trains_on, args=(checkpoint and tmp_path / checkpoint, begun))
     child.start()
-    assert begun.wait(60)
+    assert begun.wait(300)
     child.terminate()
     child.join(30)
     child.kill()

@@ -26,7 +26,7 @@ class Pace:
 
     Examples
     --------
-    >>> Pace(Interval.of(0.0)).is_due, Pace(Interval.of(0.0).sparing).is_due, Pace().is_due
+    >>> Pace(Interval.of(0.0)).is_due, Pace(Interval.of(0.0).sparing, took=1e6).is_due, Pace().is_due
     (True, False, False)
     """
 

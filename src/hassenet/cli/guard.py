@@ -63,6 +63,7 @@ class Ending:
 
     def __init__(self) -> None:
         self.number: int = signal.SIGINT
+        self._comes_again = False
 
     @property
     def exit_code(self) -> int:
@@ -80,10 +81,15 @@ class Ending:
 
     def again(self, _: int, frame: FrameType | None) -> None:
         """End the run that was asked to end."""
-        if _AGAIN and _is_passed_over(frame):
-            signal.setitimer(signal.ITIMER_REAL, _SOON)
-            return
-        raise KeyboardInterrupt
+        self._comes_again = bool(_AGAIN) and _is_passed_over(frame)
+        if not self._comes_again:
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, _SOON)
+
+    def forget(self) -> None:
+        """Let what was to come again not come: with the handlers of before it would end the process."""
+        if self._comes_again:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _is_passed_over(frame: FrameType | None) -> bool:
@@ -106,7 +112,10 @@ def _ended_as_by_ctrl_c() -> Iterator[Ending]:
     handlers: dict[signal.Signals, Any] = dict.fromkeys((signal.SIGINT, *_ENDING), ending)
     handlers |= dict.fromkeys(_AGAIN, ending.again)
     with _handled({n: handler for n, handler in handlers.items() if signal.getsignal(n) in usual}):
-        yield ending
+        try:
+            yield ending
+        finally:
+            ending.forget()
 
 
 @contextmanager

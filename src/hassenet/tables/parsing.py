@@ -27,7 +27,7 @@ from hassenet.tables.wide import cells_row_by_row, is_wide
 _LARGEST_BLOCK = 2**31 - 1
 _BLOCK = 1 << 24
 _LITTLE = 1 << 20  # bytes that threads do not read sooner
-_PATIENCE, _LOOK = 1.0, 1e-4  # seconds
+_PATIENCE, _LOOK = 60.0, 1e-4  # seconds
 
 
 class Parsed(NamedTuple):
