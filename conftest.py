@@ -2,8 +2,7 @@
 
 Where the compiled engine was not built, its face cannot be imported, so its examples are not collected. And what
 trains or draws has a seed, so that what passes once passes every time: estimators, and much of NumPy, SciPy and
-scikit-learn, draw from NumPy's global state where they have none. Hypothesis draws the
-same examples in every run.
+scikit-learn, draw from NumPy's global state where they have none. Hypothesis draws the same examples in every run.
 """
 
 from __future__ import annotations
