@@ -121,9 +121,10 @@ class CheckpointFolder:
         try:
             self.write(name, record)
         except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, "see that the folder is there")
             warnings.warn(
                 f"a checkpoint could not be written ({error.strerror}, {self.path}); the run goes on, with the one "
-                f"before as the last, and tries again; {_REMEDIES.get(error.errno, 'see that the folder is there')}",
+                f"before as the last, and tries again; {remedy}",
                 HassenetWarning,
                 stacklevel=2,
             )

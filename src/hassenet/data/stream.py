@@ -126,12 +126,11 @@ class Stream:
             )
         if len(set(self.features)) < len(self.features):
             check_own_names(self.source.name, self.features)
-        if isinstance(self.target, tuple) and (
-            both := [name for name in self.features if name in self.target]
-        ):
+        target = self.target if isinstance(self.target, tuple) else ()
+        if both := [name for name in self.features if name in target]:
             raise FeatureError(
-                f"a target is predicted from other columns; {listing(both, 3)} of {self.source.name} would be both; "
-                "leave it out of the features"
+                f"a target cannot be a feature, as it would predict itself; of {self.source.name} {listing(both, 3)} "
+                "would be both; leave it out of the features"
             )
         self.source.check(asked)
 

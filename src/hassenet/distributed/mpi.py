@@ -1,4 +1,4 @@
-"""Trainings whose processes share each batch, by MPI: ``mpiexec -n 4 python train.py``."""
+"""Trainings whose processes share each batch, by MPI: ``mpiexec -n 4 python -m mpi4py train.py``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import numpy as np
 from hassenet.checkpoints import Codec, Identity, Record, opened
 from hassenet.checkpoints.ours import SUFFIX
 from hassenet.data.features import as_features
+from hassenet.data.stream import is_stream
 from hassenet.distributed.last_words import wait_until_read
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.distributed.same import check_same
@@ -127,9 +128,9 @@ def fit_on_ranks(
     Notes
     -----
     A rank that fails, or is asked to end by Ctrl-C or SIGTERM, ends all of them: the others would wait for it for ever.
-    So they do for one that ends before it calls this, as by ``sys.exit()``: let all ranks do so, or none.
+    Of one that fails before it calls this ``-m mpi4py`` takes care, but not where it calls ``sys.exit(0)``.
 
-    The file ``train.py`` of ``mpiexec -n 4 python train.py``::
+    The file ``train.py`` of ``mpiexec -n 4 python -m mpi4py train.py``::
 
         X, y = np.load("X.npy", mmap_mode="r"), np.load("y.npy")
         mine = hn.distributed.rows_of_rank(len(X))
@@ -140,7 +141,7 @@ def fit_on_ranks(
     with _ending_all(comm):
         check_same(comm, net, asked)
         with _checkpoints_of_first(comm, checkpoint, every) as kept:
-            own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
+            own = _by_all(comm, lambda: _in_memory(X, net))
             of_all = _Gathered(comm, own.shape[0])
             return fit_here(
                 net,
@@ -185,6 +186,14 @@ class _Gathered:
                 "those of this rank"
             )
         return values
+
+
+def _in_memory(X: Any, net: Network) -> Any:
+    if is_stream(X):
+        raise DataError(
+            "a rank holds its rows, or maps them, and X is a stream; give numpy.load(path, mmap_mode='r')[rows]"
+        )
+    return as_features(X, net.hierarchy.ranks[0], net.dtype)
 
 
 def _two(kinds: Sequence[tuple[int, ...] | None]) -> str:

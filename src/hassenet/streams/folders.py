@@ -113,7 +113,7 @@ def keys_of(path: Path, folder: Path) -> dict[str, str | None]:
     >>> keys_of(Path("people/site=Bonn/year=2020/0.parquet"), Path("people"))
     {'site': 'Bonn', 'year': '2020'}
     """
-    pairs = (part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part)
+    pairs = (part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if part.find("=") > 0)
     return {unquote(name): None if value == _MISSING else unquote(value) for name, value in pairs}
 
 
