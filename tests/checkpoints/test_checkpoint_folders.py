@@ -217,7 +217,7 @@ def another(path: Path, kind: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes with names")
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
-def test_what_has_the_name_of_a_record_and_is_no_file_is_never_read(tmp_path, kind):
+def test_what_has_the_name_of_a_record_and_is_not_a_file_is_never_read(tmp_path, kind):
     with opened(tmp_path, RUN) as folder:
         folder.write("state", Record(1))
         another(folder._file("state"), kind)
@@ -230,7 +230,7 @@ def test_what_has_the_name_of_a_record_and_is_no_file_is_never_read(tmp_path, ki
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes with names")
 @pytest.mark.parametrize("kind", ["folder", "link"])
-def test_what_has_the_name_of_the_lock_and_is_no_file_is_refused(tmp_path, kind):
+def test_what_has_the_name_of_the_lock_and_is_not_a_file_is_refused(tmp_path, kind):
     with opened(tmp_path, RUN):
         another(tmp_path / "lock", kind)
     with pytest.raises(CheckpointError, match="lock is something else"), opened(tmp_path, RUN):

@@ -204,7 +204,7 @@ def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):
         list(hn.data.open(path).blocks())
 
 
-def test_files_that_look_like_rows_and_are_called_otherwise_are_told_and_no_others(tmp_path):
+def test_files_that_look_like_rows_and_are_called_otherwise_are_named_in_a_warning(tmp_path):
     for name in ("a.parquet", "part-0001", "b.parq"):
         write(tmp_path / name)
     (tmp_path / "more.csv").write_text("a,y\n1,2\n")

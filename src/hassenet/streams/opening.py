@@ -232,7 +232,7 @@ def _table(data: Any) -> Table:
         return Table({str(name): np.asarray(data[name]) for name in data.columns})
     check_own_names("the table", getattr(found, "column_names", found.columns))
     frame = nw.from_native(found, eager_only=True).to_arrow()
-    labels = row_labels_of(frame.schema)  # the index of a frame of pandas is no column of it
+    labels = row_labels_of(frame.schema)  # the index of a frame of pandas is not a column of it
     return Table(Cells.typed({name: frame.column(name) for name in frame.column_names if name not in labels}))
 
 
