@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hassenet import Hierarchy, Network, activations
 from hassenet.checkpoints import (
+    CheckpointFolder,
     Codec,
     Identity,
     Interval,
@@ -33,6 +37,10 @@ from hassenet.training.identity import of_network
 
 RUN = Identity({"hassenet": "0.1.0", "data": digest(np.arange(3)), "seed": "0", "epochs": "5"})
 NUMBERS = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"].tolist())
+
+
+def expected(is_warned: bool, words: str) -> Any:
+    return pytest.warns(HassenetWarning, match=words) if is_warned else nullcontext()
 
 
 def names(folder: Path) -> list[str]:
@@ -197,6 +205,67 @@ def test_a_broken_record_is_left_out_with_a_warning_and_the_one_before_it_serves
             assert again.found(Codec(Record, lambda record: record.value)) == 1
         again.keep(Record(7))
         assert Latest(folder).found(Codec(Record, lambda record: record.value)) == 7
+
+
+def another(path: Path, kind: str) -> None:
+    """Put something else than a file in the place of one."""
+    path.unlink()
+    {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to("nowhere")}[
+        kind
+    ]()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with names")
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
+def test_what_has_the_name_of_a_record_and_is_not_a_file_is_never_read(tmp_path, kind):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record(1))
+        another(folder._file("state"), kind)
+        with expected(kind != "link", "left out"):
+            assert folder.read("state") is None
+    another(folder._file("checkpoints"), kind)
+    with pytest.raises(CheckpointError, match="whose they are|holds nothing else"), opened(tmp_path, RUN):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with names")
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_what_has_the_name_of_the_lock_and_is_not_a_file_is_refused(tmp_path, kind):
+    with opened(tmp_path, RUN):
+        another(tmp_path / "lock", kind)
+    with pytest.raises(CheckpointError, match="lock is something else"), opened(tmp_path, RUN):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "make room on the disk"),
+        (errno.EROFS, "allow the folder to be written"),
+        (errno.EFBIG, "allow larger files"),
+        (errno.ENOENT, "see that the folder is there"),
+    ],
+)
+def test_what_may_be_done_where_a_checkpoint_cannot_be_written_depends_on_why(
+    tmp_path, monkeypatch, number, remedy
+):
+    def broken(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with opened(tmp_path, RUN) as folder, monkeypatch.context() as disk:
+        disk.setattr("os.replace", broken)
+        with pytest.warns(HassenetWarning, match=f"{os.strerror(number)}.*{remedy}"):
+            assert not folder.keep("state", Record(1))
+
+
+def test_a_folder_goes_to_another_process_without_what_waits_here(tmp_path):
+    with opened(tmp_path, RUN) as whole, together(whole) as folder:
+        folder.put("here", Record(1))
+        there = pickle.loads(pickle.dumps(folder.of_job("a")))
+        there.put("there", Record(2))
+        assert folder.of_job("a").read("there").value == 2
+    with together(CheckpointFolder(tmp_path)) as folder:
+        assert folder.taken("here", Codec(Record, lambda record: record.value)) == 1
 
 
 def test_a_record_under_the_name_of_another_is_left_out(tmp_path):

@@ -83,6 +83,8 @@ def test_to_resume_there_has_to_be_a_run(fit, data):
         (("--checkpoint", "model"), "two places"),
         (("--checkpoint", "model/kept"), "two places"),
         (("--checkpoint", "."), "two places"),
+        (("--cache", "model"), "--out and --cache are two places"),
+        (("--cache", "kept/blocks", "--checkpoint", "kept"), "--checkpoint and --cache are two places"),
         (("--every", "5"), "no folder for them; give --checkpoint"),
         (("--every", "-1", "--checkpoint", "kept"), "-1.0 is not in the range x>=0"),
         (("--every", "nan", "--checkpoint", "kept"), "a finite number of seconds; got nan"),

@@ -14,7 +14,7 @@ from mpi4py import MPI
 
 import hassenet as hn
 from hassenet.distributed import fit_on_ranks, rows_of_rank
-from hassenet.errors import DataError, DivergedError
+from hassenet.errors import DataError, DivergedError, HassenetError, ParameterError
 from hassenet.likelihoods import Joint
 
 WORLD = MPI.COMM_WORLD
@@ -28,6 +28,21 @@ COUNTS = np.random.default_rng(2).poisson(np.exp(LOG)[:, None] * [[1.0, 2.0]]).a
 JOINT = Joint(("squared_error", "poisson"))
 COUNTED = hn.Network(hn.Hierarchy.subsets(3), hidden="tanh", output="exp", dtype="float64", seed=1)
 BOTH = hn.Network(hn.Hierarchy.complete(3, 4, 2), output=JOINT.canonical, dtype="float64", seed=1)
+
+
+OTHERS: dict[str, Any] = {
+    "net": hn.Network(hn.Hierarchy.subsets(3), hidden="tanh", output="sigmoid", dtype="float64", seed=2),
+    "loss": "squared_error",
+    "batch_size": 8,
+    "epochs": 2,
+    "seed": 1,
+    "optimizer": hn.Adam(0.01),
+    "callbacks": [print],
+    "checkpoint": "nowhere",
+    "sample_weight": np.ones(len(X))[MINE],
+    "Y": np.column_stack([Y, Y])[MINE],
+}
+ENDS = (ZeroDivisionError("by a user"), KeyboardInterrupt(), SystemExit(3))
 
 
 def same(one: hn.Network, other: hn.Network, comm: Any = PAIR) -> tuple[float, bool]:
@@ -60,6 +75,8 @@ def of_two(folder: str) -> dict[str, Any]:
     )
     found["offsets of outputs"] = compared(BOTH, COUNTS, loss=JOINT, offset=by_output, **exposed)
     found["in one step"] = compared(COUNTED, COUNTS[:, 1], offset=LOG, optimizer=hn.LBFGS(3))
+    found["otherwise"] = {name: PAIR.allgather(otherwise(**{name: other})) for name, other in OTHERS.items()}
+    found["callbacks"] = [PAIR.allgather(failing(error)) for error in ENDS]
     return {**found, "messages": PAIR.allgather((refused(), diverged()))}
 
 
@@ -84,6 +101,28 @@ def refused() -> str:
     except DataError as error:
         return str(error)
     return ""
+
+
+def otherwise(**others: Any) -> str:
+    """Return the message where rank 1 is asked for something else than rank 0."""
+    asked = {"net": NET, "Y": Y[MINE], "epochs": 1, "comm": PAIR} | (others if PAIR.rank else {})
+    try:
+        fit_on_ranks(X=X[MINE], **asked)
+    except (ParameterError, DataError) as error:
+        return str(error)
+    return ""
+
+
+def failing(error: BaseException) -> str:
+    """Return what comes of a callback that fails on rank 0, or asks to end."""
+
+    def fail(_epoch: Any, _network: Any) -> None:
+        raise error
+
+    try:
+        return fit_on_ranks(NET, X[MINE], Y[MINE], epochs=2, callbacks=[fail], comm=PAIR).stopped
+    except (ArithmeticError, HassenetError, SystemExit) as raised:
+        return f"{type(raised).__name__}: {raised}"
 
 
 def diverged() -> str:

@@ -63,12 +63,31 @@ def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Pa
 def are_those_of_one_process(found: dict[str, Any]) -> None:
     """Check that two ranks train the network of one process to rounding, and that both have the same bits."""
     (here, diverged), (there, diverged_there) = found.pop("messages")
+    are_refused_on_all(found.pop("otherwise"))
+    assert found.pop("callbacks") == [
+        [
+            "ZeroDivisionError: by a user",
+            "HassenetError: a callback holds for all ranks; on rank 0 it failed: ZeroDivisionError: by a user; "
+            "correct it",
+        ],
+        ["interrupted", "interrupted"],
+        ["SystemExit: 3", "SystemExit: 3"],
+    ]
     assert {name: are_same for name, (_, are_same) in found.items()} == dict.fromkeys(found, True)
     assert max(difference for difference, _ in found.values()) < 1e-12
     assert here.startswith("the rows of every rank fit; those of rank 1 do not: X")
     assert there in here
     assert diverged == diverged_there
     assert diverged.startswith("a cost must be finite: at epoch")
+
+
+def are_refused_on_all(messages: dict[str, list[str]]) -> None:
+    """Check that what one rank is asked for otherwise is refused on both, by its name."""
+    names = {"net": "other parameters to start from", "checkpoint": "checkpoint: False there, True here"}
+    for name, (here, there) in messages.items():
+        assert here == there
+        assert names.get(name, name) in here
+        assert "rank 1" in here
 
 
 def are_those_of_one_process_and_say_so(

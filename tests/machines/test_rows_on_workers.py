@@ -75,6 +75,18 @@ def test_predictions_of_collections_are_lazy_and_those_of_the_estimator_here(cli
     assert there.predict(X[:4]).tolist() == local.predict(X[:4]).tolist()
 
 
+@pytest.mark.parametrize("solver", ["lbfgs", "adam"])
+def test_a_network_on_workers_goes_on_by_warm_start_as_it_does_here(client: Any, solver: str) -> None:
+    options = {"hierarchy": H, "solver": solver, "max_iter": 2, "warm_start": True, "random_state": 1}
+    here = hn.NetworkClassifier(**options).fit(X, LABELS).fit(X, LABELS)
+    there = DaskNetworkClassifier(**options).fit(array(), array(LABELS))
+    first = there.to_local()
+    before = first.network_.theta.copy()
+    assert difference(here, there.fit(array(), array(LABELS))) < 1e-12
+    np.testing.assert_array_equal(first.network_.theta, before)
+    assert difference(first, there.set_params(warm_start=False).fit(array(), array(LABELS))) == 0
+
+
 def test_a_regressor_stops_by_examples_set_aside_as_it_does_here(client: Any) -> None:
     options = {"hierarchy": H, "early_stopping": True, "max_iter": 3, "batch_size": 40, "random_state": 2}
     here = hn.NetworkRegressor(**options).fit(X, X[:, :2])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import joblib
@@ -12,6 +14,7 @@ from distributed import get_worker
 from sklearn.linear_model import LogisticRegression
 
 import hassenet as hn
+from hassenet.errors import ParameterError
 from hassenet.selection import Setting
 from hassenet.stability import Recipe, stability
 from hassenet.training.side_by_side import in_threads
@@ -61,6 +64,40 @@ def test_trainings_on_workers_of_dask_have_the_bits_of_those_here(client: Any, s
         there = study()
     for one, other in zip(there, study(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_an_ensemble_that_failed_on_workers_of_dask_goes_on_here_to_the_same_bits(
+    client: Any, tmp_path: Path
+) -> None:
+    net = hn.Network(H, output="sigmoid", seed=1)
+    whole = hn.fit_ensemble(net, X, Y, members=2, epochs=2)
+    with joblib.parallel_config(backend="dask"):
+        with pytest.raises(ArithmeticError):
+            hn.fit_ensemble(net, X, Y, members=2, epochs=2, callbacks=[failing], checkpoint=tmp_path, every=0)
+        assert list(tmp_path.glob("under-way-*"))
+        there = hn.fit_ensemble(net, X, Y, members=2, epochs=2, callbacks=[nothing], checkpoint=tmp_path)
+    here = hn.fit_ensemble(net, X, Y, members=2, epochs=2, callbacks=[nothing], checkpoint=tmp_path)
+    for one, other, third in zip(whole.fits, there.fits, here.fits, strict=True):
+        np.testing.assert_array_equal(one.network.theta, other.network.theta)
+        np.testing.assert_array_equal(one.network.theta, third.network.theta)
+
+
+def failing(row: Any, _net: Any) -> None:
+    if row.epoch == 1:
+        raise ArithmeticError
+
+
+def nothing(_row: Any, _net: Any) -> None:
+    """Stand for the callback that failed."""
+
+
+def test_what_cannot_be_pickled_is_refused_before_dask_waits_for_it(client: Any) -> None:
+    lock = Lock()
+    with (
+        joblib.parallel_config(backend="dask"),
+        pytest.raises(ParameterError, match="can be pickled; TypeError: cannot pickle '_thread.lock'"),
+    ):
+        in_threads(lambda _: lock.locked(), [(0,), (1,)])
 
 
 def test_what_shares_memory_here_is_sent_to_the_workers_of_dask(client: Any) -> None:

@@ -39,6 +39,12 @@ def difference(one: Any, other: Any) -> float:
     return float(np.abs(one.network_.theta - other.network_.theta).max())
 
 
+def test_a_network_does_not_begin_anew_in_silence_where_it_was_to_go_on(client: Any) -> None:
+    there = DaskNetworkClassifier(**options(warm_start=True)).fit(array(X), array(LABELS))
+    with pytest.raises(ParameterError, match="fit with warm_start=False"):
+        there.fit(array(X), array(LABELS))
+
+
 @pytest.mark.parametrize(
     ("y", "weight", "further"),
     [

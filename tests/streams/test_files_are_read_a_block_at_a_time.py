@@ -168,6 +168,63 @@ def test_the_target_of_an_array_is_a_column_or_a_file_beside_it(tmp_path):
     assert stream.features == (0, 1, 2)
     np.testing.assert_array_equal(stream.Y, Y)
     np.testing.assert_array_equal(hn.data.open(_npy(tmp_path), target=tmp_path / "y.npy").Y, Y)
+    np.testing.assert_array_equal(hn.data.open(tmp_path / "all.npy", target=np.int64(3)).Y, Y)
+
+
+@pytest.mark.parametrize("column", [True, 3.0])
+def test_the_number_of_a_column_is_a_whole_number(tmp_path, column):
+    np.save(tmp_path / "all.npy", np.column_stack([X, Y]))
+    with pytest.raises(ParameterError, match=f"by its name .of an array its number.*got {column}"):
+        hn.data.open(tmp_path / "all.npy", target=column)
+    with pytest.raises(FeatureError, match=f"has no {column}"):
+        hn.data.open(tmp_path / "all.npy", features=[0, column])
+
+
+@pytest.mark.parametrize("values", [b"junk", np.array([None, 1], object)])
+def test_a_target_in_a_file_that_is_damaged_or_holds_objects_is_refused(tmp_path, values):
+    if isinstance(values, bytes):
+        (tmp_path / "y.npy").write_bytes(values)
+    else:
+        np.save(tmp_path / "y.npy", values)
+    with pytest.raises(DataError, match="y.npy is not a .npy file of numbers or text"):
+        hn.data.open(_npy(tmp_path), target=tmp_path / "y.npy")
+
+
+def test_labels_in_a_list_are_the_target_where_no_column_is_called_so(tmp_path):
+    labels = ["ill", "well"] * 3
+    assert hn.data.open({"a": np.arange(6.0)}, labels).Y.tolist() == labels
+    with pytest.raises(FeatureError, match="has no 'ill'"):
+        hn.data.open({"a": np.arange(6.0)}, labels[:2])
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        [4, 0, 7, 7],
+        ["p", "q", "r", "s"],
+        pd.Index([1, 2, 3, 9], name="id"),
+        pd.MultiIndex.from_product([[0, 1]] * 2),
+    ],
+    ids=["numbers", "text", "with a name", "of two levels"],
+)
+def test_the_index_of_a_frame_of_pandas_is_never_a_feature_of_its_stream(index):
+    frame = pd.DataFrame({"a": np.arange(4.0), "y": [0, 1, 0, 1]}, index=index)
+    stream = hn.data.open(frame, target="y")
+    assert stream.columns == ("a", "y")
+    assert stream.features == ("a",)
+    with pytest.raises(FeatureError, match="the table repeats 'a'"):
+        hn.data.open(frame.set_axis(["a", "a"], axis=1))
+
+
+@pytest.mark.parametrize("rows", [3, [[0, 1]]], ids=str)
+def test_examples_of_a_stream_are_taken_as_a_stream(rows):
+    stream = hn.data.open(np.eye(5), target=np.arange(5))
+    with pytest.raises(DataError, match="taken as a stream"):
+        stream[rows]
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(stream)
+    assert stream.select([0, 2]).features == (0, 2)
+    assert hn.data.open({"ab": [1, 2]}).select("ab").features == ("ab",)
 
 
 def test_cells_of_anndata_are_read_row_by_row_and_what_is_known_of_them_is_the_target():
@@ -390,6 +447,14 @@ def _sparse(folder: Path, array: csr_array, *, compressed: bool) -> Path:
         ({"target": "z"}, FeatureError, "has no 'z'"),
         ({"features": ["a", "z"]}, FeatureError, "has no 'z'"),
         ({"target": "y", "weight": ["w", "a"]}, ParameterError, "weight is one column"),
+        ({"features": ["a", "a"]}, FeatureError, "repeats 'a'"),
+        ({"target": "y", "features": ["a", "y"]}, FeatureError, "'y' would be both"),
+        ({"target": Path("y.csv")}, ParameterError, "is a column, by its name"),
+        ({"target": "nowhere.npy"}, DataError, "nowhere.npy: No such file"),
+        ({"block": 0}, ParameterError, "block is a whole number ≥ 1; got 0"),
+        ({"block": -1}, ParameterError, "block is a whole number ≥ 1; got -1"),
+        ({"block": 2.5}, ParameterError, "block is a whole number ≥ 1; got 2.5"),
+        ({"block": True}, ParameterError, "block is a whole number ≥ 1; got True"),
     ],
     ids=str,
 )
@@ -424,6 +489,9 @@ def test_an_error_on_the_thread_comes_where_its_item_would():
         ({"indices": [0, 1, 5]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
         ({"indices": [0, -1, 1]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
         ({"shape": [3]}, "S.npz has the shape"),
+        ({"shape": ["3", "2"]}, "S.npz has 'shape' of <U1"),
+        ({"indices": [0.0, 1.5, 0.0]}, "S.npz has 'indices' of float64"),
+        ({"indptr": [0.0, 1.0, 2.0, 3.0]}, "S.npz has 'indptr' of float64"),
     ],
 )
 def test_a_sparse_array_whose_rows_are_not_where_it_says_is_refused_before_scipy_follows_it(

@@ -204,6 +204,18 @@ def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):
         list(hn.data.open(path).blocks())
 
 
+def test_files_that_look_like_rows_and_are_called_otherwise_are_named_in_a_warning(tmp_path):
+    for name in ("a.parquet", "part-0001", "b.parq"):
+        write(tmp_path / name)
+    (tmp_path / "more.csv").write_text("a,y\n1,2\n")
+    for name in ("readme.txt", "LICENSE", "_SUCCESS", ".more.csv"):
+        (tmp_path / name).write_text("of somebody")
+    with pytest.warns(
+        HassenetWarning, match="left out of .* are 'b.parq', 'more.csv', 'part-0001', which look like"
+    ):
+        assert len(hn.data.open(tmp_path, "y")) == M
+
+
 def test_what_is_not_finished_is_left_out_with_a_warning_also_behind_a_link(tmp_path):
     write(tmp_path / "here" / "0.parquet")
     write(tmp_path / "far" / "1.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import warnings
@@ -10,7 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar, final
+from stat import S_ISREG
+from typing import Any, TypeVar, final
 
 from hassenet.checkpoints import lock
 from hassenet.checkpoints.identity import Identity
@@ -26,6 +28,11 @@ from hassenet.files.paths import path_of
 R = TypeVar("R")
 
 UNDER_WAY = "under-way-"
+_REMEDIES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "allow the folder to be written"),
+    errno.EFBIG: "allow larger files (ulimit -f)",
+}
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -78,6 +85,10 @@ class CheckpointFolder:
         whole = self.part(name)
         return replace(whole, job=self.job or job_of(whole.prefix))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process takes: what waits is written by this one, and what is learned there at once."""
+        return {**self.__dict__, "waiting": None}
+
     @property
     def is_new(self) -> bool:
         """Whether it is the folder of a job that has nothing there: then no name is needed to look for it."""
@@ -110,9 +121,10 @@ class CheckpointFolder:
         try:
             self.write(name, record)
         except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, "see that the folder is there")
             warnings.warn(
                 f"a checkpoint could not be written ({error.strerror}, {self.path}); the run goes on, with the one "
-                "before as the last, and tries again; make room on the disk",
+                f"before as the last, and tries again; {remedy}",
                 HassenetWarning,
                 stacklevel=2,
             )
@@ -165,7 +177,7 @@ class CheckpointFolder:
         if self.is_new:
             return None
         try:
-            data = self._file(name).read_bytes()
+            data = _content(self._file(name))
         except FileNotFoundError:
             return None
         return self._understood(name, lambda: taken(of_bytes(self.prefix + name, data)))
@@ -289,11 +301,16 @@ def _admit(folder: CheckpointFolder, identity: Identity, write: Callable[[str, R
 def _identity(folder: CheckpointFolder) -> Identity:
     file = folder._file(HEAD)
     try:
-        return Identity.of_record(of_bytes(folder.prefix + HEAD, file.read_bytes()))
+        return Identity.of_record(of_bytes(folder.prefix + HEAD, _content(file)))
     except (CheckpointError, AttributeError) as error:
         raise CheckpointError(
             f"a folder of checkpoints says whose they are; {file} does not: {error}; choose another folder"
         ) from None
+
+
+def _content(file: Path) -> bytes:
+    """Return what is in a file; nothing where something else has its name, as a pipe, of which there is no end."""
+    return file.read_bytes() if S_ISREG(file.stat().st_mode) else b""
 
 
 def _check_without_records(path: Path) -> None:

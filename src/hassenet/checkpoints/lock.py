@@ -24,6 +24,7 @@ except ImportError:  # Windows
 NAME = "lock"
 _OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)  # a link would make a file elsewhere
 _HANDLES: set[int] = set()
+_ANOTHER = (errno.EISDIR, errno.ELOOP, errno.ENXIO)  # a folder, a link, a pipe without a reader
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
@@ -34,7 +35,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises
     ------
     CheckpointError
-        If another run holds it; nothing is waited for.
+        If another run holds it, and nothing is waited for; or if there is something else than a lock.
     """
     handle = _held(folder)
     _HANDLES.add(handle)
@@ -55,7 +56,7 @@ def _let_go() -> None:
 def _held(folder: Path) -> int:
     """Return a lock's open file: the one that stands in the folder, and not one that a finished run has deleted."""
     while True:
-        handle = os.open(folder / NAME, _OPEN, 0o666)
+        handle = _opened(folder / NAME)
         try:
             _lock(handle, folder)
             if _stands_in(folder, handle):
@@ -64,6 +65,17 @@ def _held(folder: Path) -> int:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _opened(file: Path) -> int:
+    try:
+        return os.open(file, _OPEN, 0o666)
+    except OSError as error:
+        if error.errno in _ANOTHER:
+            raise CheckpointError(
+                f"a folder of checkpoints is locked by an empty file; {file} is something else; remove it"
+            ) from None
+        raise
 
 
 def _lock(handle: int, folder: Path) -> None:

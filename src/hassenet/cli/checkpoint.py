@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import combinations
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,9 +43,13 @@ def checkpoint_options(command: C) -> C:
 
 
 def check_checkpoint(
-    checkpoint: Path | None, resume: bool, out: Path | None = None, every: float | None = None
+    checkpoint: Path | None,
+    resume: bool,
+    out: Path | None = None,
+    every: float | None = None,
+    cache: Path | None = None,
 ) -> None:
-    """Refuse to go on from nothing, an interval of no checkpoints, and a folder of checkpoints that is the output's.
+    """Refuse to go on from nothing, an interval of no checkpoints, and a folder that is to be two things.
 
     Raises
     ------
@@ -61,14 +66,20 @@ def check_checkpoint(
         )
     if every is not None and not isfinite(every):
         raise click.UsageError(f"--every is a finite number of seconds; got {every}; give one, as --every 60")
-    if checkpoint is not None and out is not None and _overlap(checkpoint.resolve(), out.resolve()):
-        raise click.UsageError(
-            f"--checkpoint and --out are two places, neither inside the other; got {checkpoint} and {out}; give another"
-        )
+    _check_apart({"--checkpoint": checkpoint, "--out": out, "--cache": cache})
     if resume and checkpoint is not None and not _holds_a_run(checkpoint):
         raise click.UsageError(
             f"--resume goes on from a run that was begun; {checkpoint} holds none; leave --resume out to begin one"
         )
+
+
+def _check_apart(places: Mapping[str, Path | None]) -> None:
+    given = [(option, place) for option, place in places.items() if place is not None]
+    for (one, here), (other, there) in combinations(given, 2):
+        if _overlap(here.resolve(), there.resolve()):
+            raise click.UsageError(
+                f"{one} and {other} are two places, neither inside the other; got {here} and {there}; give another"
+            )
 
 
 def removed(checkpoint: Path | None) -> None:

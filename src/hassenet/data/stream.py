@@ -6,17 +6,17 @@ from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, TypeVar, final
+from typing import Any, ClassVar, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet._checks import POSITIVE, is_whole_number, require_number, require_whole_number
 from hassenet.data.checks import check_one_each
 from hassenet.data.columns import compact_columns
 from hassenet.data.keeping import Keeping, Make
-from hassenet.data.match import Match, check_each_once
+from hassenet.data.match import Match, check_each_once, check_own_names
 from hassenet.data.noting import noted_once
 from hassenet.data.rows_called import RowsCalled
 from hassenet.data.source import Read, Rows, Source, all_blocks
@@ -77,7 +77,7 @@ class Stream:
     ParameterError
         If the window is not above 0, ``ahead`` below 0, or ``threads`` below 1.
     FeatureError
-        If there are no such columns.
+        If there are no such columns, a feature is named twice, or is the target.
     ShapeError
         If an array has not a row for each example.
 
@@ -116,14 +116,23 @@ class Stream:
                 check_one_each(what, values.shape, self._n_rows, f" in {self.source.name}")
 
     def _check_columns(self) -> None:
-        there = set(self.source.columns)
-        others = [name for name in (*self.features, *self.beside) if name not in there]
+        there, named = set(self.source.columns), self.source.has_names
+        asked = (*self.features, *self.beside)
+        others = [name for name in asked if name not in there or not (named or is_whole_number(name))]
         if others:
             raise FeatureError(
                 f"{self.source.name} has no {listing(others, 3)}; its columns are {listing(self.source.columns, 5)}; "
                 "name others"
             )
-        self.source.check((*self.features, *self.beside))
+        if len(set(self.features)) < len(self.features):
+            check_own_names(self.source.name, self.features)
+        target = self.target if isinstance(self.target, tuple) else ()
+        if both := [name for name in self.features if name in target]:
+            raise FeatureError(
+                f"a target cannot be a feature, as it would predict itself; of {self.source.name} {listing(both, 3)} "
+                "would be both; leave it out of the features"
+            )
+        self.source.check(asked)
 
     # ---------------------------------------------------------------- what it is
 
@@ -178,9 +187,15 @@ class Stream:
 
     # ---------------------------------------------------------------- others like it
 
+    __iter__: ClassVar[None] = None  # else each example would be asked for by its number
+
     def __getitem__(self, rows: Any) -> Stream:
         """Return the stream of some examples: a mask, or their numbers, rising."""
         picked = np.arange(len(self))[rows] if self.rows is None else self.rows[rows]
+        if picked.ndim != 1:
+            raise DataError(
+                f"examples of a stream are taken as a stream; got {rows!r}; give a slice, a list of numbers, or a mask"
+            )
         if len(picked) and (np.diff(picked) <= 0).any():
             raise DataError("the examples of a stream stay in their order; give numbers that rise, or a mask")
         return replace(self, rows=picked)
@@ -192,7 +207,7 @@ class Stream:
         >>> open({"a": [1, 2], "b": [3, 4], "y": [0, 1]}, target="y").select(["b"]).shape
         (2, 1)
         """
-        return replace(self, features=tuple(features))
+        return replace(self, features=(features,) if isinstance(features, str) else tuple(features))
 
     def through(self, step: Step, made: Sequence[Hashable]) -> Stream:
         """Return the stream with a step more, which makes these features of a block."""

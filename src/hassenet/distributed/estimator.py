@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from copy import deepcopy
 from inspect import signature
 from typing import Any, ClassVar, Self, final
 
@@ -79,9 +80,17 @@ class DaskEstimator(ABC):
         with large_values(), cluster.watched():
             _check_takes(self._kind.fit, offset=offset, exposure=exposure)
             data = taken(cluster, X, y, sample_weight, offset, exposure, most=self._most())
-            self._fitted = _learned(cluster, clone(self._unfitted), data)
+            self._fitted = _learned(cluster, self._begun(), data)
         self._client = cluster.client
         return self
+
+    def _begun(self) -> Any:
+        """Return the estimator to fit: with ``warm_start`` a copy of the one before, which goes on."""
+        fresh = clone(self._unfitted)
+        parameters = fresh.get_params(deep=False)
+        if "_fitted" not in self.__dict__ or not parameters.get("warm_start"):
+            return fresh
+        return deepcopy(self._fitted).set_params(**parameters)
 
     @final
     def _most(self) -> float:

@@ -1,4 +1,4 @@
-"""Trainings whose processes share each batch, by MPI: ``mpiexec -n 4 python train.py``."""
+"""Trainings whose processes share each batch, by MPI: ``mpiexec -n 4 python -m mpi4py train.py``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ import numpy as np
 from hassenet.checkpoints import Codec, Identity, Record, opened
 from hassenet.checkpoints.ours import SUFFIX
 from hassenet.data.features import as_features
+from hassenet.data.stream import is_stream
 from hassenet.distributed.last_words import wait_until_read
 from hassenet.distributed.ranks import RowsOnRanks
+from hassenet.distributed.same import check_same
 from hassenet.errors import DataError, HassenetError, HassenetWarning
 from hassenet.files.optional import mpi4py
 from hassenet.network import Network
@@ -108,7 +110,13 @@ def fit_on_ranks(
     Raises
     ------
     DataError
-        On every rank, if the rows of one do not fit; the message names it.
+        On every rank, if the rows of one do not fit, or it has targets, weights or offsets where another has none; the
+        message names it.
+    ParameterError
+        On every rank, if one has another network or other options than rank 0, another version of hassenet or another
+        instruction level.
+    HassenetError
+        On the other ranks, if a callback fails on rank 0.
     DivergedError
         On every rank, if a cost is not finite.
 
@@ -120,30 +128,34 @@ def fit_on_ranks(
     Notes
     -----
     A rank that fails, or is asked to end by Ctrl-C or SIGTERM, ends all of them: the others would wait for it for ever.
+    Of one that fails before it calls this ``-m mpi4py`` takes care, but not where it calls ``sys.exit(0)``.
 
-    The file ``train.py`` of ``mpiexec -n 4 python train.py``::
+    The file ``train.py`` of ``mpiexec -n 4 python -m mpi4py train.py``::
 
         X, y = np.load("X.npy", mmap_mode="r"), np.load("y.npy")
         mine = hn.distributed.rows_of_rank(len(X))
         fit = hn.distributed.fit_on_ranks(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
     """
     comm = _world(comm)
-    with _ending_all(comm), _checkpoints_of_first(comm, checkpoint, every) as kept:
-        own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
-        of_all = _Gathered(comm, own.shape[0])
-        return fit_here(
-            net,
-            RowsOnRanks.of(comm, own),
-            of_all("Y", Y),
-            loss,
-            sample_weight=of_all("sample_weight", sample_weight),
-            offset=of_all("offset", offset),
-            callbacks=[_OnFirst(comm, callback) for callback in callbacks],
-            progress=progress and comm.rank == 0,
-            n_threads=n_threads,
-            **kept,
-            **options,
-        )
+    asked = {"loss": loss, "callbacks": len(callbacks), "checkpoint": checkpoint is not None, **options}
+    with _ending_all(comm):
+        check_same(comm, net, asked)
+        with _checkpoints_of_first(comm, checkpoint, every) as kept:
+            own = _by_all(comm, lambda: _in_memory(X, net))
+            of_all = _Gathered(comm, own.shape[0])
+            return fit_here(
+                net,
+                RowsOnRanks.of(comm, own),
+                of_all("Y", Y),
+                loss,
+                sample_weight=of_all("sample_weight", sample_weight),
+                offset=of_all("offset", offset),
+                callbacks=[_OnFirst(comm, callback) for callback in callbacks],
+                progress=progress and comm.rank == 0,
+                n_threads=n_threads,
+                **kept,
+                **options,
+            )
 
 
 @final
@@ -157,9 +169,12 @@ class _Gathered:
         """Return the values of all rows; None where no rank has any."""
         values = _by_all(self.comm, lambda: self._checked(what, own))
         every = self.comm.allgather(values)
-        if values is None:
-            return None
-        return np.concatenate([one for one in every if one is not None])
+        kinds = [None if one is None else one.shape[1:] for one in every]
+        if kinds != kinds[:1] * len(kinds):
+            raise DataError(
+                f"{what} is given by all ranks, in one shape, or by none; {_two(kinds)}; give all the same"
+            )
+        return None if values is None else np.concatenate(every)
 
     def _checked(self, what: str, own: Any) -> Any:
         if own is None:
@@ -173,17 +188,59 @@ class _Gathered:
         return values
 
 
+def _in_memory(X: Any, net: Network) -> Any:
+    if is_stream(X):
+        raise DataError(
+            "a rank holds its rows, or maps them, and X is a stream; give numpy.load(path, mmap_mode='r')[rows]"
+        )
+    return as_features(X, net.hierarchy.ranks[0], net.dtype)
+
+
+def _two(kinds: Sequence[tuple[int, ...] | None]) -> str:
+    """Return what rank 0 gives for an example, and the first rank with another, in words."""
+    other = next(rank for rank, kind in enumerate(kinds) if kind != kinds[0])
+    here, there = (
+        "none" if kind is None else f"rows of the shape {kind}" for kind in (kinds[0], kinds[other])
+    )
+    return f"rank 0 gives {here}, rank {other} {there}"
+
+
 @final
 class _OnFirst:
-    """A callback of rank 0, whose answer all ranks have."""
+    """A callback of rank 0, whose answer all ranks have; where it fails, or asks to end, all do."""
 
     def __init__(self, comm: Any, callback: Callable[..., Any]) -> None:
         self.comm, self.callback = comm, callback
 
     def __call__(self, epoch: Any, network: Network) -> bool:
-        """Return the answer of rank 0."""
-        answer = bool(self.callback(epoch, network)) if self.comm.rank == 0 else False
+        """Return the answer of rank 0, or raise as it does."""
+        if self.comm.rank:
+            return _answered(self.comm.bcast(None))
+        try:
+            answer = bool(self.callback(epoch, network))
+        except BaseException as error:
+            self.comm.bcast(_told(error))
+            raise
         return bool(self.comm.bcast(answer))
+
+
+def _told(error: BaseException) -> BaseException:
+    """Return what the other ranks raise where a callback does on rank 0: what a user raised may not be pickled."""
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return type(error)(*error.args)
+    told = HassenetError(
+        f"a callback holds for all ranks; on rank 0 it failed: {type(error).__name__}: {error}; correct it"
+    )
+    told.add_note(
+        "".join(traceback.format_exception(error))
+    )  # the rank that ends all may be the first to print
+    return told
+
+
+def _answered(answer: bool | BaseException) -> bool:
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
 def _by_all(comm: Any, made: Callable[[], Made]) -> Made:

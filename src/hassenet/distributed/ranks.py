@@ -15,6 +15,7 @@ from hassenet.distributed import medians as bisection
 from hassenet.distributed.shared import Shared
 from hassenet.distributed.spread import Rows, Spread
 from hassenet.distributed.summary import Summary
+from hassenet.errors import ShapeError
 
 Array = NDArray[Any]
 
@@ -42,8 +43,16 @@ class RowsOnRanks(Elsewhere):
 
     @staticmethod
     def of(comm: Any, own: Any) -> RowsOnRanks:
-        """Return the rows of all ranks, each with its own."""
+        """Return the rows of all ranks, each with its own.
+
+        Raises
+        ------
+        ShapeError
+            On every rank, if none has any.
+        """
         spread = Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
+        if not spread.m:
+            raise ShapeError("training needs at least one example; X has no rows on any rank; give some")
         return RowsOnRanks(comm, own, _summary(comm, own, spread), spread)
 
     @property

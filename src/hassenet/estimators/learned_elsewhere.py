@@ -19,7 +19,7 @@ from hassenet.data.offsets import as_offsets
 from hassenet.data.target_notes import Noted, collected, note_classes, note_each, note_joined
 from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
-from hassenet.errors import HassenetWarning
+from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.estimators.checks import check_enough, weights_of_a_part
 from hassenet.estimators.learning import Problem
 from hassenet.estimators.outputs import n_outputs
@@ -69,7 +69,14 @@ def learn_elsewhere(
     ------
     DataError
         If targets or weights of a part do not fit; the message names it.
+    ParameterError
+        If the estimator has a network that is to go on: here one begins.
     """
+    if estimator.warm_start and hasattr(estimator, "network_"):
+        raise ParameterError(
+            "a network goes on, by warm_start, where its targets are here; those of so many rows stay on the workers; "
+            "raise max_iter, or fit with warm_start=False"
+        )
     hidden, names = sizes(estimator.hidden_layer_sizes), y.names
     Y = _learnable(estimator, table, y)
     X = _features(estimator, table, Y, reset=True)

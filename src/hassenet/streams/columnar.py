@@ -118,10 +118,14 @@ def opened_at(path: Path, end: Any = None) -> ColumnFile:
 
 def _kind_of(path: Path) -> str:
     """Return what a file begins as, or else what its name stands for."""
+    return begins_as(path) or TYPED.get(path.suffix.lower(), PARQUET)
+
+
+def begins_as(path: Path) -> str:
+    """Return the kind of typed columns that a file begins as; "" where it begins otherwise, or cannot be read."""
     with suppress(OSError), path.open("rb") as file:
-        if kind := kind_of_bytes(file.read(_START)):
-            return kind
-    return TYPED.get(path.suffix.lower(), PARQUET)
+        return kind_of_bytes(file.read(_START))
+    return ""
 
 
 def _tell_of_large_batches(file: File, at_once: int) -> None:

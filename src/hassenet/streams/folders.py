@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
-from hassenet.streams.columnar import File
-from hassenet.tables.formats import TYPED
+from hassenet.streams.columnar import File, begins_as
+from hassenet.tables.formats import TEXT, TYPED
 
 _MISSING = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
@@ -46,7 +46,30 @@ def files_in(folder: Path) -> list[Path]:
         )
     files = [part for part in found if not _is_beside(part.relative_to(folder))]
     _check_one_kind(files, folder)
+    _tell_of_others(folder, set(found))
     return files
+
+
+def _tell_of_others(folder: Path, found: Collection[Path]) -> None:
+    """Say of files that look like rows, by what they begin with or are called, that they are not read."""
+    others = sorted(
+        path.relative_to(folder)
+        for path in _all_in(folder)
+        if path not in found and not _is_beside(path.relative_to(folder)) and _looks_like_rows(path)
+    )
+    if others and found:
+        warnings.warn(
+            f"of a folder the files are read that are called {', '.join(TYPED)}; left out of {folder.name} are "
+            f"{listing([str(path) for path in others], 3)}, which look like rows too; call them so, or move them away",
+            HassenetWarning,
+            stacklevel=7,
+        )
+
+
+def _looks_like_rows(path: Path) -> bool:
+    if path.suffix.lower() in TEXT:
+        return path.suffix.lower() != ".txt"  # a note to the reader, more often than not
+    return path.is_file() and bool(begins_as(path))
 
 
 def _check_one_kind(files: Sequence[Path], folder: Path) -> None:
@@ -90,7 +113,7 @@ def keys_of(path: Path, folder: Path) -> dict[str, str | None]:
     >>> keys_of(Path("people/site=Bonn/year=2020/0.parquet"), Path("people"))
     {'site': 'Bonn', 'year': '2020'}
     """
-    pairs = (part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part)
+    pairs = (part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if part.find("=") > 0)
     return {unquote(name): None if value == _MISSING else unquote(value) for name, value in pairs}
 
 

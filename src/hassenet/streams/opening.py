@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
+from hassenet._checks import is_whole_number
 from hassenet.data.compressed import check_sparse
 from hassenet.data.libraries import library_frame
+from hassenet.data.match import check_own_names
+from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Source
 from hassenet.data.stream import Stream
 from hassenet.data.table import check_is_of_rows, is_table
@@ -30,13 +33,14 @@ from hassenet.streams.folders import files_in, with_keys
 from hassenet.streams.genotypes import genotypes
 from hassenet.streams.reading import Reading
 from hassenet.streams.rowwise import Rowwise, check_kind, rows_of_a_block
-from hassenet.streams.stored import members, opened, opened_sparse, stored
+from hassenet.streams.stored import members, opened, opened_sparse, stored, whole_array
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import TEXT, TYPED
 from hassenet.tables.table import Table
 
+_WHOLE_NUMBERS = ("indices", "indptr", "shape")
 _TEXT = (*TEXT, ".gz")
 _OTHERS = (*_TEXT, ".npy", ".npz", ".h5ad", ".bed", ".zarr")
 
@@ -131,7 +135,10 @@ def open(
     source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding), transpose))
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
-    own = [name for name in source.variables if name not in named] if features is None else list(features)
+    if features is None:
+        own = [name for name in source.variables if name not in named]
+    else:
+        own = [features] if isinstance(features, str) else list(features)
     _check_any_feature(source, own)
     of_target, of_weight, of_offset = beside
     return Stream(
@@ -171,12 +178,23 @@ def _column(source: Source, given: Any) -> Any:
     if given is None:
         return None
     if isinstance(given, str | PathLike) and fspath(given).endswith(".npy") and given not in source.columns:
-        return np.load(given)
-    if isinstance(given, str) or (isinstance(given, int) and not source.has_names):
+        return whole_array(Path(given))
+    if isinstance(given, str) or (is_whole_number(given) and not source.has_names):
         return (given,)
     if isinstance(given, list | tuple) and given and all(isinstance(name, str) for name in given):
-        return tuple(given) if source.has_names else np.array(given)
-    return np.asarray(given)
+        return np.array(given) if _are_labels(source, given) else tuple(given)
+    found = np.asarray(given)
+    if not found.ndim:
+        raise ParameterError(
+            "what belongs to the rows of a stream is a column, by its name (of an array its number), a .npy file, or "
+            f"an array with an entry a row; got {given!r}; give one of these"
+        )
+    return found
+
+
+def _are_labels(source: Source, given: Sequence[str]) -> bool:
+    """Return whether text is what the rows are, one each, rather than what columns are called."""
+    return not source.has_names or (len(given) == source.sizes.sum() and not set(given) & set(source.columns))
 
 
 def _single(what: str, given: Any) -> Any:
@@ -212,8 +230,10 @@ def _table(data: Any) -> Table:
     found: Any = library_frame(data)
     if found is None:  # of another kind, which gives its columns by name
         return Table({str(name): np.asarray(data[name]) for name in data.columns})
+    check_own_names("the table", getattr(found, "column_names", found.columns))
     frame = nw.from_native(found, eager_only=True).to_arrow()
-    return Table(Cells.typed({name: frame.column(name) for name in frame.column_names}))
+    labels = row_labels_of(frame.schema)  # the index of a frame of pandas is not a column of it
+    return Table(Cells.typed({name: frame.column(name) for name in frame.column_names if name not in labels}))
 
 
 def _array(X: Any, block: int | None) -> Source:
@@ -315,11 +335,12 @@ def _npz(path: Path, block: int | None) -> Source:
     kind, shape = _kind_and_shape(path, parts)
     if kind not in ("csr", ""):
         raise DataError(f"rows are read, and {path.name} is {kind}; write X.tocsr() anew")
-    lacking = [name for name in ("data", "indices", "indptr", "shape", "format") if name not in parts]
-    if lacking:
-        raise DataError(
-            f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has no {lacking[0]!r}; write it so"
-        )
+    for name in ("data", "indices", "indptr", "shape", "format"):
+        if name not in parts or (name in _WHOLE_NUMBERS and parts[name].dtype.kind not in "iu"):
+            what = f"{name!r} of {parts[name].dtype}" if name in parts else f"no {name!r}"
+            raise DataError(
+                f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has {what}; write it so"
+            )
     _check_matrix(path.name, shape)
     check_kind(path.name, parts["data"].dtype)
     m, n = shape
@@ -338,5 +359,5 @@ def _kind_and_shape(path: Path, parts: Collection[str]) -> tuple[str, tuple[int,
     if not {"format", "shape"}.issubset(parts):
         return "", ()
     with np.load(path) as whole:
-        kind, shape = whole["format"].item(), tuple(whole["shape"].reshape(-1).tolist())
+        kind, shape = whole["format"].reshape(-1)[0], tuple(whole["shape"].reshape(-1).tolist())
     return kind.decode(errors="replace") if isinstance(kind, bytes) else str(kind), shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
+from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError
 from hassenet.tables.dialect import Dialect
 
@@ -28,7 +29,7 @@ class Reading:
     Raises
     ------
     ParameterError
-        From a check, if an option is about another format.
+        If a block has not a whole number of rows; from a check, if an option is about another format.
 
     Examples
     --------
@@ -42,6 +43,11 @@ class Reading:
     names: str | None = None
     dialect: Dialect = field(default_factory=Dialect)
     transpose: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse blocks of no rows, or of parts of a row."""
+        if self.block is not None:
+            require_whole_number("block", self.block, 1)
 
     def check_plain(self, name: str) -> None:
         """Refuse options of text and of AnnData."""

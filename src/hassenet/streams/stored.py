@@ -157,6 +157,25 @@ def stored(path: Path) -> Stored:
         return _at(path, file)
 
 
+def whole_array(path: Path) -> NDArray[Any]:
+    """Return the array of a .npy file, of numbers or text, all of it.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            return npy.read_array(file, allow_pickle=False)
+    except OSError as error:
+        raise DataError(f"an array is read from a file; {path}: {error.strerror}; check the path") from None
+    except ValueError as error:
+        raise DataError(
+            f"{path.name} is not a .npy file of numbers or text: {error}; write it by numpy.save"
+        ) from None
+
+
 def _at(path: Path, file: BinaryIO) -> Stored:
     """Return the array that begins where a file stands."""
     try:

@@ -176,9 +176,16 @@ def _member(
 ) -> Fit:
     """Train one network from its own seed."""
     start = net.with_theta(initial_theta(net.plan, seed, net.dtype))
-    place = folder and folder.of_job(f"member {number}")
     options = replace(options, seed=seed)
+    place = _place_of_member(folder, number)
     return fit_examples(options, start, loss, data, validation_data, TrainingState(), place)
+
+
+def _place_of_member(folder: CheckpointFolder | None, number: int) -> CheckpointFolder | None:
+    """Return where a member is kept; nowhere in a process that does not see the folder, as on another machine."""
+    if folder is None or (folder.waiting is None and not folder.is_there):
+        return None
+    return folder.of_job(f"member {number}")
 
 
 @contextmanager

@@ -133,14 +133,30 @@ def _computed(
     from joblib import delayed
 
     call = delayed(partial(_numbered, function))
+    calls = [call(*one, kept.place(one[0])) for one in numbered]
     try:
-        yield from _arriving([call(*one, kept.place(one[0])) for one in numbered], n_jobs)
+        if _backend() == "joblib._dask":
+            _try_to_pickle(calls[:1])
+        yield from _arriving(calls, n_jobs)
     except PicklingError as error:
         raise ParameterError(
             f"what another process is to call can be pickled; {_reason(error)}; define functions at the top "
             "level of a module, without open files or locks, or take n_jobs=1 or "
             "joblib.parallel_config(backend='threading')"
         ) from error
+
+
+def _try_to_pickle(calls: Sequence[Any]) -> None:
+    """Pickle what goes to Dask, as Dask does: joblib's backend for it says nothing of an error, and waits for ever.
+
+    Arrays are left where they lie, so that no copy of the data is made.
+    """
+    from cloudpickle import dumps
+
+    try:
+        dumps(calls, protocol=5, buffer_callback=lambda _: None)
+    except Exception as error:  # objects may raise what they like
+        raise PicklingError(f"{type(error).__name__}: {error}") from None
 
 
 def _reason(error: PicklingError) -> str:
@@ -200,9 +216,14 @@ def _alone(function: Callable[..., R], task: Arguments) -> R:
 
 def _goes_elsewhere() -> bool:
     """Return whether a surrounding joblib.parallel_config has a backend that is not one of joblib's own processes."""
+    return _backend() != "joblib._parallel_backends"
+
+
+def _backend() -> str:
+    """Return the module of the backend that a surrounding joblib.parallel_config has."""
     from joblib.parallel import get_active_backend
 
-    return type(get_active_backend()[0]).__module__ != "joblib._parallel_backends"
+    return type(get_active_backend()[0]).__module__
 
 
 def _unless_interrupted(interrupt: Interrupt, function: Callable[..., R], *task: Any) -> R | None:

@@ -236,7 +236,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
+    check_checkpoint(
+        options["checkpoint"], options.pop("resume"), options["out"], options["every"], options["cache"]
+    )
     chosen = run_chosen_by_blocks if is_streamed(options["data"], options["layer"]) else run_chosen
     way = chosen if chooses_settings(context) else run
     if not way(FitOptions.of(**options)):
