@@ -185,6 +185,16 @@ class Stream:
             raise DataError("the examples of a stream stay in their order; give numbers that rise, or a mask")
         return replace(self, rows=picked)
 
+    def span(self, rows: slice) -> Stream:
+        """Return the stream of the examples from one to another: no number of any other one is held.
+
+        >>> from hassenet.streams import open
+        >>> open({"a": [1, 2, 3], "y": [0, 1, 2]}, target="y").span(slice(1, 3)).Y
+        array([1, 2])
+        """
+        picked = np.arange(rows.start, rows.stop) if self.rows is None else self.rows[rows]
+        return replace(self, rows=picked)
+
     def select(self, features: Sequence[Hashable]) -> Stream:
         """Return the stream with these columns as features, in this order.
 

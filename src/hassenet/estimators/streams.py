@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils import check_X_y
 
@@ -20,12 +21,14 @@ from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table, with_rows
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.tables import Table
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.task.names import of_columns
 
+Array = NDArray[Any]
 _SHOWN = 100
 
 
@@ -77,6 +80,27 @@ def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequen
 def checked_targets(y: Any, m: int, others: str = IN_MEMORY, **options: Any) -> Any:
     """Return the targets of m examples as scikit-learn checks them; ``others`` as for :func:`known_target`."""
     return check_X_y(np.zeros((m, 1), np.int8), known_target(y, others), multi_output=True, **options)[1]
+
+
+def known_labels(y: Any) -> Any:
+    """Return the labels of rows of a stream after checks; NaN among several are gaps."""
+    return _known(y)
+
+
+def known_numbers(y: Any) -> Array:
+    """Return numbers of rows of a stream after checks, as floats; NaN among several targets are gaps.
+
+    >>> known_numbers(Whole({"a": np.array([1, 2]), "b": np.array([0.5, np.nan])}))
+    array([[1. , 0.5],
+           [2. , nan]])
+    """
+    return np.asarray(_known(y, y_numeric=True), np.float64)
+
+
+def _known(y: Any, **options: Any) -> Any:
+    return checked_with_gaps(
+        lambda X, given: (X, checked_targets(given, len(y), OF_A_STREAM, **options)), None, y
+    )[1]
 
 
 def is_far(X: Any) -> bool:
