@@ -359,13 +359,14 @@ class Stream:
     def blocks(self) -> Generator[Any, None, None]:
         """Yield the examples of each block that has some, in their order: tables, or arrays where there are no names.
 
+        What is noted of them is told once, of all.
+
         >>> from hassenet.streams import open
         >>> [len(block) for block in open(np.ones((5, 2)), block=2).blocks()]
         [2, 2, 1]
         """
         with self.reading() as read:
-            for block in self.filled:
-                yield read(block)
+            yield from noted_once(read, self.filled)
 
     def each(self, function: Callable[[Any], T]) -> Iterator[T]:
         """Yield what a function makes of the examples of each block, whose rows messages call as their file does.
