@@ -108,8 +108,7 @@ def fitted():
 
 
 @QUIET
-@pytest.mark.parametrize("weight", [None, "w"])
-@pytest.mark.parametrize("kind", ["parquet", "csv"])
+@pytest.mark.parametrize(("kind", "weight"), [("parquet", None), ("csv", "w")])
 @pytest.mark.parametrize("of", ESTIMATORS)
 def test_the_score_of_a_stream_of_many_windows_is_that_of_the_table_in_memory(
     tmp_path, fitted, of, kind, weight
@@ -124,14 +123,13 @@ def test_the_score_of_a_stream_of_many_windows_is_that_of_the_table_in_memory(
 
 
 @QUIET
-@pytest.mark.parametrize("kind", ["parquet", "csv"])
 @pytest.mark.parametrize("of", SUMS)
 def test_no_more_rows_than_those_of_a_window_are_predicted_or_compared_at_a_time(
-    tmp_path, fitted, of, kind, monkeypatch
+    tmp_path, fitted, of, monkeypatch
 ):
     estimator, *_ = fitted(of)
     _, target, beside = ESTIMATORS[of]
-    stream = written(tmp_path, FRAME, kind, target=target, **beside)
+    stream = written(tmp_path, FRAME, target=target, **beside)
     read, genuine = [], Stream.read
     monkeypatch.setattr(Stream, "read", lambda self, names: read.append(len(self)) or genuine(self, names))
     estimator.score(stream)

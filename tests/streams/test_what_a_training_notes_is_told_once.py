@@ -52,8 +52,7 @@ def noting(block, _):
     return block
 
 
-@pytest.mark.parametrize("ahead", [0, 1])
-@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(("ahead", "threads"), [(0, 1), (1, 1), (1, 3)])
 @pytest.mark.parametrize(
     "options",
     [
