@@ -244,7 +244,7 @@ def test_what_rows_have_that_training_had_not_is_told_once_of_all_rows_that_are_
 
 
 @QUIET
-def test_r2_of_one_row_of_a_stream_is_no_number_and_said_to_be_none(tmp_path, fitted):
+def test_r2_of_one_row_of_a_stream_is_nan_with_a_warning(tmp_path, fitted):
     estimator, *_ = fitted("numbers")
     with pytest.warns(HassenetWarning, match="R² is that of two rows or more"):
         found = estimator.score(written(tmp_path, FRAME, target="dose")[np.arange(1)])

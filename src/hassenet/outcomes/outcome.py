@@ -76,7 +76,7 @@ class Outcome(ABC):
         """Refuse what all rows say together, of what each part of them said; here nothing."""
 
     def read(self, table: Table) -> Array:
-        """Return its values in a table that has all rows, (m, w), or inside :func:`a_part_of_all` some of them.
+        """Return its values in a table that has all rows, (m, w), or inside ``a_part_of_all`` some of them.
 
         Raises
         ------

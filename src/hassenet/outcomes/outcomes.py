@@ -134,7 +134,7 @@ class Outcomes:
     # ---------------------------------------------------------------- targets
 
     def read(self, table: Table) -> Values:
-        """Return the values of each target in a table that has all rows, or those of :func:`a_part_of_all`."""
+        """Return the values of each target in a table that has all rows, or those of ``a_part_of_all``."""
         return tuple(part.read(table) for part in self.parts)
 
     def said(self, table: Table, values: Values) -> tuple[Any, ...]:
