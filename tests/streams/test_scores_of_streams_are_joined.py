@@ -232,7 +232,7 @@ def test_an_event_is_asked_of_all_rows_of_a_stream_and_not_of_those_of_a_window(
 
 
 @QUIET
-def test_what_rows_have_that_training_had_not_is_told_once_of_all_rows_that_are_scored(tmp_path, fitted):
+def test_what_rows_have_that_training_had_not_is_printed_once_for_all_rows_that_are_scored(tmp_path, fitted):
     estimator, *_ = fitted("classes")
     strange = FRAME.assign(town=np.where(np.arange(M) % 9 == 0, "Oslo", FRAME["town"].fillna("Bonn")))
     with warnings.catch_warnings(record=True) as told:

@@ -64,9 +64,7 @@ def noting(block, _):
     ],
     ids=str,
 )
-def test_a_network_that_learns_from_a_stream_tells_what_is_noted_of_all_examples_once(
-    ahead, threads, options
-):
+def test_a_network_that_learns_from_a_stream_notes_once_what_is_seen_in_all_examples(ahead, threads, options):
     stream = hn.data.open(X, target=Y, block=9, window=0.0003, ahead=ahead, threads=threads)
     net = hn.Network(hn.Hierarchy.complete(2, 3, 1), output="identity", seed=0)
     told = messages(
@@ -78,7 +76,7 @@ def test_a_network_that_learns_from_a_stream_tells_what_is_noted_of_all_examples
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_members_that_learn_side_by_side_tell_it_once_together(n_jobs):
+def test_members_that_learn_side_by_side_note_it_once_together(n_jobs):
     stream = hn.data.open(X, target=Y, block=9, window=0.0003)
     net = hn.Network(hn.Hierarchy.complete(2, 3, 1), output="identity", seed=0)
     of = stream.through(noting, stream.names)
@@ -88,7 +86,7 @@ def test_members_that_learn_side_by_side_tell_it_once_together(n_jobs):
     assert told == [f"values are missing where none were in training, and are filled: 'x' in {M} rows"]
 
 
-def test_a_network_that_is_asked_about_a_stream_tells_what_is_noted_of_all_examples_once():
+def test_a_network_that_is_asked_about_a_stream_notes_once_what_is_seen_in_all_examples():
     stream = hn.data.open(X, block=9, window=0.0003, threads=3)
     net, of = hn.Network(hn.Hierarchy.complete(2, 3, 1), seed=0), stream.through(noting, stream.names)
     for call in (lambda: net(of), lambda: net.signals(of), lambda: list(of.blocks())):
@@ -126,7 +124,7 @@ def test_validation_data_that_are_a_stream_are_noted_once_whatever_the_epochs(tm
 
 
 @QUIET
-def test_another_training_tells_it_again(tmp_path):
+def test_another_training_notes_it_again(tmp_path):
     given = written(tmp_path, STRANGE)
     known = hn.NetworkRegressor(**OPTIONS).fit(KNOWN[["a", "town"]], KNOWN["y"])
     assert messages(lambda: known.partial_fit(given).partial_fit(given)) == 2 * OF_ALL
@@ -156,7 +154,7 @@ def test_what_is_noted_ahead_is_noted_by_who_asks_and_what_is_at_the_end_on_leav
 
 
 @pytest.mark.parametrize("depth", [0, 1])
-def test_who_leaves_early_is_told_what_is_noted_at_the_end(depth):
+def test_what_is_noted_at_the_end_reaches_who_leaves_early(depth):
     def items():
         try:
             yield from range(100)
