@@ -18,9 +18,6 @@ from sklearn.metrics import (
 )
 
 from hassenet.cli.fit.scores import difference, scores_and_losses
-from hassenet.cli.tallies import of_times
-from hassenet.cli.tallies.of_target import OfTarget
-from hassenet.cli.tallies.tally import in_pairs
 from hassenet.outcomes import (
     Amount,
     Classes,
@@ -34,6 +31,9 @@ from hassenet.outcomes import (
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.survival import concordance, concordance_ipcw, integrated_brier
+from hassenet.tallies import of_times
+from hassenet.tallies.of_target import OfTarget
+from hassenet.tallies.tally import in_pairs
 from hassenet.task.target import Target
 
 RNG = np.random.default_rng(0)
@@ -170,7 +170,7 @@ def test_scores_of_times_are_those_of_all_rows_together():
 
 def test_curves_are_compared_with_times_of_some_rows_after_others(monkeypatch):
     whole = scores(*KINDS["times in strata"])[0]
-    monkeypatch.setattr("hassenet.cli.tallies.of_times._NUMBERS", 100)
+    monkeypatch.setattr("hassenet.tallies.of_times._NUMBERS", 100)
     assert scores(*KINDS["times in strata"])[0] == pytest.approx(whole, rel=1e-12)
 
 

@@ -16,11 +16,11 @@ import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.cli.fit import outcomes as fit_outcomes
 from hassenet.cli.fit import run as fit_run
-from hassenet.cli.tallies.of_classes import OfClasses
 from hassenet.page.judged import Judged
 from hassenet.protocol.holding_out import held_out
 from hassenet.selection import Effort, Search, Setting, all_rows, some_rows
 from hassenet.tables import read_table
+from hassenet.tallies.of_classes import OfClasses
 
 M = 150
 RNG = np.random.default_rng(0)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.arrow import is_text
+from hassenet.data.part_of_all import a_part_of_all
 from hassenet.data.truths import as_truths
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.outcomes.reading import amounts_in
@@ -58,8 +59,7 @@ def known_target(model: Model, table: Table) -> Known:
         If no row has a target, or one is not a class or a number.
     """
     table.require_columns(model.target_columns, "the target")
-    read = _numbers if model.classes is None else _classes
-    known = read(model, table) if model.outcomes is None else _known(OutcomeTarget.of(model.outcomes, table))
+    known = _read(model, table)
     if not len(known.rows):
         raise DataError(
             f"scores are of rows with a target; {listing(model.targets)} is empty in every row; fill it in"
@@ -73,17 +73,17 @@ def known_in_part(model: Model, table: Table) -> Known | None:
     That is so where a cell is at fault, of which a message has the row among all, and where something about the rows
     would be noted, as a word that stands for nothing, or a mark between thousands.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), a_part_of_all():
         warnings.simplefilter("error", HassenetWarning)
         try:
-            return None if _has_truths(model, table) else _part(model, table)
+            return None if _has_truths(model, table) else _read(model, table)
         except (DataError, HassenetWarning):
             return None
 
 
-def _part(model: Model, table: Table) -> Known:
+def _read(model: Model, table: Table) -> Known:
     if model.outcomes is not None:
-        return _known(OutcomeTarget.of_some(model.outcomes, table))
+        return _known(OutcomeTarget.of(model.outcomes, table))
     return (_numbers if model.classes is None else _classes)(model, table)
 
 

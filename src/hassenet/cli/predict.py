@@ -139,9 +139,9 @@ def _predicted_by_blocks(
     from hassenet.cli.labels import check_apart
     from hassenet.cli.scoring import Seen
     from hassenet.cli.tables import as_written
-    from hassenet.cli.tallies.tally import in_pairs
     from hassenet.data.noting import noted_once
     from hassenet.tables.growing import growing
+    from hassenet.tallies.tally import in_pairs
 
     scores = scores and has_target(model, stream)
     kept = columns_named(stream, keep, "a column to keep")

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from hassenet.cli.fit.scores import scores
 from hassenet.cli.known import Known, known_in_part
-from hassenet.cli.tallies.of_target import OfTarget
-from hassenet.cli.tallies.of_times import OfTimes
-from hassenet.cli.tallies.tally import Tally, both
 from hassenet.cli.text import number
 from hassenet.data.noting import noted_once
 from hassenet.errors import counted, listing
+from hassenet.tallies.of_target import OfTarget
+from hassenet.tallies.of_times import OfTimes
+from hassenet.tallies.tally import Tally, both
 
 if TYPE_CHECKING:
     from hassenet.cli.streamed import Block

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from queue import Full, Queue
 from threading import Event, Thread
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, TypeVar, final
+
+from hassenet.data.noting import Note, collected, note
 
 T = TypeVar("T")
 _LOOK = 0.05  # seconds between two looks at whether anybody still waits
@@ -19,13 +21,16 @@ class _Made(NamedTuple):
     item: Any = None
     error: BaseException | None = None
     is_end: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 @final
 class Ahead(Generic[T]):
     """The items of an iterator in their order, of which some are made ahead on a thread.
 
-    Which are made when changes nothing of what they are. An error comes where its item would.
+    Which are made when changes nothing of what they are. An error comes where its item would, and what is noted while
+    an item is made is noted, where it is asked for, by the thread that asks; of what is noted at the end that is
+    on leaving.
 
     Parameters
     ----------
@@ -49,6 +54,7 @@ class Ahead(Generic[T]):
     def __init__(self, items: Iterator[T], depth: int) -> None:
         self._items, self._made = items, Queue[_Made](max(depth, 1))
         self._left = Event()
+        self._last: tuple[Note, ...] = ()
         self._thread = Thread(target=self._make, name="read ahead", daemon=True) if depth else None
         self.waited = 0.0
 
@@ -63,7 +69,8 @@ class Ahead(Generic[T]):
         if self._thread is not None:
             self._thread.join()
         else:
-            _close(self._items)
+            self._close()
+        _tell(self._last)
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -72,6 +79,7 @@ class Ahead(Generic[T]):
         began = perf_counter()
         made = self._made.get() if self._thread is not None else self._one()
         self.waited += perf_counter() - began
+        _tell(made.notes)
         if made.is_end or made.error is not None:
             self._made.put(_Made(is_end=True))  # asked again, it is over again
         if made.error is not None:
@@ -82,6 +90,11 @@ class Ahead(Generic[T]):
         return item
 
     def _one(self) -> _Made:
+        with collected() as notes:
+            made = self._next()
+        return made._replace(notes=tuple(notes))
+
+    def _next(self) -> _Made:
         try:
             return _Made(next(self._items))
         except StopIteration:
@@ -93,8 +106,8 @@ class Ahead(Generic[T]):
         made = _Made()
         while not (self._left.is_set() or made.is_end or made.error):
             made = self._one()
-            self._hand_over(made)
-        _close(self._items)
+            self._hand_over(made._replace(notes=()) if made.is_end else made)
+        self._close(made.notes if made.is_end else ())
 
     def _hand_over(self, made: _Made) -> None:
         while not self._left.is_set():
@@ -102,8 +115,14 @@ class Ahead(Generic[T]):
                 self._made.put(made, timeout=_LOOK)
                 break
 
+    def _close(self, notes: tuple[Note, ...] = ()) -> None:
+        """Close the iterator, and keep what is noted at its end, of which something may be known."""
+        with collected() as last:
+            if hasattr(self._items, "close"):
+                self._items.close()
+        self._last = (*notes, *last)
 
-def _close(items: Any) -> None:
-    if hasattr(items, "close"):
-        with closing(items):
-            pass
+
+def _tell(notes: Iterable[Note]) -> None:
+    for one in notes:
+        note(one, 3)

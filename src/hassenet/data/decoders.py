@@ -8,6 +8,7 @@ from itertools import chain, groupby, repeat
 from typing import Any
 
 from hassenet.data.ahead import Ahead
+from hassenet.data.noting import each_noted_once
 from hassenet.data.source import Read
 from hassenet.data.stream import Stream
 from hassenet.data.threads import default_threads
@@ -20,7 +21,8 @@ _MOST = 4  # threads where no number is given: each holds two blocks
 def reading(stream: Stream, blocks: Sequence[int]) -> Iterator[Read]:
     """Open a stream; inside, blocks can be read in the order given, each once.
 
-    A thread decodes every n-th run of blocks, and has one decoded that waits. What is read does not depend on n.
+    A thread decodes every n-th run of blocks, and has one decoded that waits. What is read does not depend on n. What
+    is noted of blocks is told once, at the end, of all.
 
     Examples
     --------
@@ -31,6 +33,12 @@ def reading(stream: Stream, blocks: Sequence[int]) -> Iterator[Read]:
     ...     [read(block).ravel().tolist() for block in (2, 0, 1)]
     [[4.0, 5.0], [0.0, 1.0], [2.0, 3.0]]
     """
+    with _reading(stream, blocks) as read, each_noted_once(read) as noted:
+        yield noted
+
+
+@contextmanager
+def _reading(stream: Stream, blocks: Sequence[int]) -> Iterator[Read]:
     runs = _runs(stream, blocks)
     n = min(_threads(stream), len(runs))
     if n < 2:

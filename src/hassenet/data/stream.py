@@ -200,6 +200,16 @@ class Stream:
             raise DataError("the examples of a stream stay in their order; give numbers that rise, or a mask")
         return replace(self, rows=picked)
 
+    def span(self, rows: slice) -> Stream:
+        """Return the stream of the examples from one to another: no number of any other one is held.
+
+        >>> from hassenet.streams import open
+        >>> open({"a": [1, 2, 3], "y": [0, 1, 2]}, target="y").span(slice(1, 3)).Y
+        array([1, 2])
+        """
+        picked = np.arange(rows.start, rows.stop) if self.rows is None else self.rows[rows]
+        return replace(self, rows=picked)
+
     def select(self, features: Sequence[Hashable]) -> Stream:
         """Return the stream with these columns as features, in this order.
 
@@ -364,13 +374,14 @@ class Stream:
     def blocks(self) -> Generator[Any, None, None]:
         """Yield the examples of each block that has some, in their order: tables, or arrays where there are no names.
 
+        What is noted of them is told once, of all.
+
         >>> from hassenet.streams import open
         >>> [len(block) for block in open(np.ones((5, 2)), block=2).blocks()]
         [2, 2, 1]
         """
         with self.reading() as read:
-            for block in self.filled:
-                yield read(block)
+            yield from noted_once(read, self.filled)
 
     def each(self, function: Callable[[Any], T]) -> Iterator[T]:
         """Yield what a function makes of the examples of each block, whose rows messages call as their file does.

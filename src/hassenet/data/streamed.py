@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, final
 
-from hassenet.data.stream import is_stream
+from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import ParameterError
 
 
@@ -34,13 +34,23 @@ def taken_apart(X: Any, Y: Any, weight: Any = None, offset: Any = None) -> Besid
     """
     if not is_stream(X):
         return Beside(Y, weight, offset)
-    own = (X.target, X.weight, X.offset)
-    given = zip(("a target", "sample weights", "offsets"), (Y, weight, offset), own, strict=True)
-    twice = [name for name, beside, mine in given if beside is not None and mine is not None]
-    if twice:
-        raise ParameterError(f"a stream has {twice[0]} of its own; got others beside it; leave one out")
+    check_each_once(X, Beside(Y, weight, offset))
     return Beside(
         X.Y if Y is None else Y,
         X.weights if weight is None else weight,
         X.offsets if offset is None else offset,
     )
+
+
+def check_each_once(stream: Stream, given: Beside) -> None:
+    """Refuse what is given beside a stream that has it.
+
+    Raises
+    ------
+    ParameterError
+    """
+    own = (stream.target, stream.weight, stream.offset)
+    each = zip(("a target", "sample weights", "offsets"), given, own, strict=True)
+    twice = [name for name, beside, mine in each if beside is not None and mine is not None]
+    if twice:
+        raise ParameterError(f"a stream has {twice[0]} of its own; got others beside it; leave one out")

@@ -55,6 +55,18 @@ def in_order(stream: Stream) -> list[Window]:
     return [Window(blocks, size, None) for blocks, size in _grouped(stream, _filled(stream))]
 
 
+def spans(stream: Stream) -> Iterator[slice]:
+    """Yield which examples of a stream each of its windows has, in the order of its rows.
+
+    >>> from hassenet.streams import open
+    >>> list(spans(open(np.ones((5, 2)), window=1e-5, block=2)))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    for window in in_order(stream):
+        first, *_, last = stream.examples_before[window.blocks[0] : window.blocks[-1] + 2].tolist()
+        yield slice(first, last)
+
+
 def at_random(stream: Stream, seed: int, epoch: int) -> list[Window]:
     """Return the windows of a stream in a random order, a function of seed and epoch.
 

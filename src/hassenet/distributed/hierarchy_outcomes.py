@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 from typing import Any, ClassVar, final
-
-import numpy as np
 
 from hassenet.data.part_of_all import a_part_of_all
 from hassenet.distributed.collections import brought, is_collection, partitions_of
@@ -19,8 +17,8 @@ from hassenet.estimators.checks import weights_of_a_part
 from hassenet.estimators.judged import Judged, less_mean_of
 from hassenet.estimators.streams import named, names_of_targets
 from hassenet.files.optional import dask
-from hassenet.outcomes.given import as_own_table
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.tallies.mean import Mean
 
 
 @final
@@ -69,7 +67,7 @@ class DaskHierarchyOutcomes(DaskEstimator):
         said, found = zip(*parts, strict=True)
         if not is_here:
             outcomes.check(said)
-        return less_mean_of(Judged.joined(found).sums if looks_at_others else np.sum(found, axis=0))
+        return less_mean_of(Judged.joined(found).mean if looks_at_others else reduce(Mean.joined, found))
 
 
 def _with_names(y: Any) -> Any:
@@ -83,14 +81,12 @@ def _of_numbers(_names: Any, local: Any, _p: int, X: Any, y: Any, weight: Any = 
 
 def _of_table(_names: Any, local: Any, _p: int, X: Any, y: Any, weight: Any = None) -> Any:
     """Return of a partition what has to be known to check the targets of all rows, and what is judged."""
-    with a_part_of_all():
-        y = _with_names(y)
-        target = local._target(y)
-    return target.outcomes.said(as_own_table(y), target.values), _judged(local, X, target, weight)
+    said, target = local._said(_with_names(y))
+    return said, _judged(local, X, target, weight)
 
 
 def _judged(local: Any, X: Any, target: OutcomeTarget, weight: Any) -> Any:
-    """Return [Σw L, Σw], or where examples look at each other their rows."""
+    """Return the mean loss, or where examples look at each other their rows."""
     with a_part_of_all():
         found = local._judged(X, target, None if weight is None else weights_of_a_part(weight, len(target)))
-    return found if target.outcomes.loss.looks_at_others else found.sums
+    return found if target.outcomes.loss.looks_at_others else found.mean

@@ -29,7 +29,7 @@ from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
 from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
-from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.estimators.score_of_classes import ScoreOfClasses
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
@@ -41,7 +41,7 @@ Array = NDArray[Any]
 
 
 @final
-class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
+class NetworkClassifier(ScoreOfClasses, ClassifierMixin, NetworkEstimator):
     """A classifier whose architecture is a hierarchy: scikit-learn's ``MLPClassifier`` and more.
 
     Minimises −log p(y|x) (binary cross-entropy for two classes and for several labels at once, else cross-entropy)
@@ -331,8 +331,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         -------
         (m,) array of labels, or (m, k) indicator
         """
-        X = self._validated_features(X)
-        return self._labels.decode(self._value(X))
+        return self._predicted(self._validated_features(X))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, or of each label where several may hold.
@@ -381,6 +380,9 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
             return self._heads.main(self.network_.with_activations(output="identity")(X))
 
     # ---------------------------------------------------------------- what the base class asks
+
+    def _predicted(self, X: Any, offset: Any = None) -> Any:
+        return self._labels.decode(self._value(X, offset))
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         if reset:

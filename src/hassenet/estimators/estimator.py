@@ -22,6 +22,7 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
 from hassenet.data.exposures import known_offset
+from hassenet.data.noting import told_once
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.data.stream import Stream, is_stream
@@ -186,6 +187,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return offset if exposure is None else known_offset(offset, exposure, self._exposed(X, y))
 
     @all_or_nothing
+    @told_once()
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")

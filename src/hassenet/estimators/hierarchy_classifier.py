@@ -16,7 +16,7 @@ from hassenet.estimators.as_classes import AsClasses, check_one_label, of_both
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
-from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.estimators.score_of_classes import ScoreOfClasses
 from hassenet.hierarchy import Hierarchy
 from hassenet.model.temperature import tempered
 from hassenet.selection import Setting
@@ -26,7 +26,7 @@ _TINY = np.finfo(np.float64).tiny
 
 
 @final
-class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
+class HierarchyClassifier(ScoreOfClasses, ClassifierMixin, HierarchyEstimator):
     """A classifier on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkClassifier` is for those who want one network, or
@@ -167,8 +167,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         -------
         (m,) array of labels
         """
-        p = self.predict_proba(X)
-        return self.classes_[p.argmax(axis=1)]
+        return self._predicted(self._validated_features(X))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class.
@@ -199,6 +198,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         return np.log(np.maximum(self.predict_proba(X), _TINY))
 
     # ---------------------------------------------------------------- what the base class asks
+
+    def _predicted(self, X: Any, offset: Any = None) -> Array:
+        return self.classes_[self.model_.predict_proba(X).argmax(axis=1)]
 
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         self._learned_as = AsClasses((names or ("y",))[0])

@@ -21,6 +21,7 @@ from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
+from hassenet.data.noting import told_once
 from hassenet.data.preparation import Preparation
 from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
@@ -166,6 +167,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return self._learn(X, y, sample_weight)
 
     @all_or_nothing
+    @told_once()
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight)

@@ -18,7 +18,7 @@ from hassenet.estimators.hierarchy_estimator import DOMAINS
 from hassenet.estimators.in_order import in_order, labels_given
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
-from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.estimators.score_of_classes import ScoreOfClasses
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes import OrderedClasses, Outcomes
 from hassenet.outcomes.target import OutcomeTarget
@@ -29,7 +29,7 @@ Array = NDArray[Any]
 
 
 @final
-class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimator):
+class HierarchyOrdinalClassifier(ScoreOfClasses, ClassifierMixin, OutcomeEstimator):
     """A classifier of classes in order, as stages and grades, on a hierarchy that needs no tuning.
 
     One signal and thresholds between the classes, the same for every example: P(y ≤ j|x) = σ(θⱼ − η(x)). ``fit`` does
@@ -115,8 +115,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
         X : (m, n) array, table or stream
             NaN where a feature is missing.
         """
-        p = self.predict_proba(X)
-        return self.classes_[p.argmax(axis=1)]
+        return self._predicted(self._validated_features(X))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, (m, number of classes), in the order of ``classes_``.
@@ -129,6 +128,9 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
         return self.model_.predict_proba(self._validated_features(X))
 
     # ---------------------------------------------------------------- what the base class asks
+
+    def _predicted(self, X: Any, offset: Any = None) -> Array:
+        return self.classes_[self.model_.predict_proba(X).argmax(axis=1)]
 
     def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         labels = labels_given(y)

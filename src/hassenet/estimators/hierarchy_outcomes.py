@@ -14,12 +14,16 @@ from hassenet.data.checks import check_one_each
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
 from hassenet.data.part_of_all import a_part_of_all
-from hassenet.data.table import is_table
+from hassenet.data.stream import Stream, is_stream
+from hassenet.data.streamed import Beside
+from hassenet.data.table import columns_of, is_table
 from hassenet.data.target_notes import collected
 from hassenet.data.targets_elsewhere import TargetsElsewhere
+from hassenet.data.whole import Whole
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.in_parts import Part, check_are_alike, in_parts
 from hassenet.estimators.judged import Judged, less_mean_of
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
@@ -30,6 +34,7 @@ from hassenet.outcomes import Outcome, Outcomes
 from hassenet.outcomes.given import as_own_table
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Setting
+from hassenet.tallies.mean import Mean
 
 Array = NDArray[Any]
 
@@ -141,16 +146,54 @@ class HierarchyOutcomes(OutcomeEstimator):
         TargetError
             If no row of a weight above 0 has a target.
         """
-        names = names_of_targets(X, y)
-        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
         check_is_fitted(self)
+        names = names_of_targets(X, y)
+        if is_stream(X) and not self.outcomes_.loss.looks_at_others:
+            return less_mean_of(self._mean_loss(X, Beside(y, sample_weight, None), names))
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
         target = self._target(named(y, names))
         weight = None if sample_weight is None else sample_weights(sample_weight, len(target))
-        return less_mean_of(self._judged(X, target, weight).sums)
+        return less_mean_of(self._judged(X, target, weight).mean)
+
+    def _mean_loss(self, X: Stream, given: Beside, names: Sequence[str] | None) -> Mean:
+        """Return the mean loss of a stream, of which a window at a time is in memory."""
+        each: list[Any] = []
+
+        def of_part(y: Any) -> OutcomeTarget:
+            table = named(y, names)
+            check_are_alike(self._numbers_in(table), np.zeros(0))
+            said, target = self._said(table)
+            each.append(said)
+            return target
+
+        def of_all(y: Any) -> Callable[[slice], OutcomeTarget]:
+            each.clear()
+            return self._target(named(y, names)).take
+
+        features = self._validated_features(self._without_offset(X.alone))
+        found = in_parts(X, features, given, of_part, of_all, self._mean_of_part)
+        if each:
+            self.outcomes_.check(each)
+        return found
+
+    def _numbers_in(self, table: Any) -> Any:
+        """Return those columns of the targets, and that of an offset, that hold numbers."""
+        offset, columns = self.outcomes_.offset, columns_of(table)
+        names = {*self.outcomes_.amounts, *(() if offset is None else (offset.column,))}
+        return Whole({name: columns.column(name) for name in columns.names if name in names})
+
+    def _mean_of_part(self, part: Part) -> Mean:
+        w, target = np.ones(len(part.y)) if part.weight is None else part.weight, part.y
+        rows = np.flatnonzero(target.is_learnable & (w > 0))
+        return self._of_rows(part.X, target, w, rows).mean if len(rows) else Mean(0.0, 0.0)
 
     def _target(self, y: Any) -> OutcomeTarget:
         """Return what a table says of the outcomes that were learned."""
         return _in_table(self.outcomes_, y)
+
+    def _said(self, y: Any) -> tuple[Any, OutcomeTarget]:
+        """Return the same of a part of all rows, and before it what they say, to check those of all."""
+        return _in_part(self.outcomes_, y)
 
     def _judged(self, X: Any, target: OutcomeTarget, weight: Array | None) -> Judged:
         """Return what a score is made of, of those rows, of all or of a part of them, that count.
@@ -164,10 +207,15 @@ class HierarchyOutcomes(OutcomeEstimator):
         rows = np.flatnonzero(target.is_learnable & (w > 0))
         if not len(rows):
             return Judged(target.take(rows), np.empty((0, len(outcomes.outputs))), w[rows])
-        X, of = self._validated_features(self._without_offset(X)), target.take(rows)
+        X = self._validated_features(self._without_offset(X))
         check_one_each("target", (len(target),), X.shape[0])
+        return self._of_rows(X, target, w, rows)
+
+    def _of_rows(self, X: Any, target: OutcomeTarget, weight: Array, rows: Array) -> Judged:
+        """Return what is judged of some rows, of features after checks."""
+        of, outcomes = target.take(rows), self.outcomes_
         outputs = self.ensemble_(self.model_.prepare(X[rows]), offset=of.offset).astype(np.float64)
-        return Judged(of, away_from_certainty(outputs, outcomes.loss.canonical), w[rows])
+        return Judged(of, away_from_certainty(outputs, outcomes.loss.canonical), weight[rows])
 
     def _without_offset(self, X: Any) -> Any:
         """Return X without the column of the offset, which predictions ask for: a score has that of the targets."""
@@ -206,9 +254,8 @@ class _Said:
         self.outcomes, self.names = outcomes, names
 
     def __call__(self, given: Examples) -> tuple[Any, ...]:
-        table = as_own_table(named(given.Y, self.names))
-        with collected(), a_part_of_all():
-            return self.outcomes.said(table, self.outcomes.values_in(table))
+        with collected():
+            return _in_part(self.outcomes, named(given.Y, self.names))[0]
 
 
 def _in_table(outcomes: Outcomes, y: Any) -> OutcomeTarget:
@@ -224,3 +271,10 @@ def _in_table(outcomes: Outcomes, y: Any) -> OutcomeTarget:
             "the targets are columns of a table, by the names of the outcomes; y has none; give a table"
         )
     return OutcomeTarget.of(outcomes, as_own_table(y))
+
+
+def _in_part(outcomes: Outcomes, y: Any) -> tuple[Any, OutcomeTarget]:
+    """Return what rows that are a part of all say, to check those of all, and their targets."""
+    with a_part_of_all():
+        target = _in_table(outcomes, y)
+    return outcomes.said(as_own_table(y), target.values), target

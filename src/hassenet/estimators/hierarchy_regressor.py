@@ -13,6 +13,7 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
+from hassenet.data.stream import is_stream
 from hassenet.data.target_notes import note_each
 from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
@@ -21,9 +22,9 @@ from hassenet.estimators.gaps import checked_numbers, r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
-from hassenet.estimators.scoring import less_quantile_loss, varies
-from hassenet.estimators.streams import apart, checked_targets
-from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.estimators.score_of_numbers import ScoreOfNumbers
+from hassenet.estimators.scoring import less_quantile_loss, mean_quantile_loss, varies
+from hassenet.estimators.streams import checked_targets, known_numbers
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Interval
 from hassenet.outcomes import Amount, Count, Outcomes, Quantiles
@@ -32,13 +33,15 @@ from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.count import Dispersion
 from hassenet.selection import Setting
+from hassenet.tallies.mean import Mean
+from hassenet.tallies.of_numbers import OfNumbers
 from hassenet.task.names import numbered
 
 Array = NDArray[Any]
 
 
 @final
-class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
+class HierarchyRegressor(ScoreOfNumbers, RegressorMixin, HierarchyEstimator):
     """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
@@ -141,10 +144,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
             If the rows were too few for such an interval.
         """
         X = self._validated_features(X)
-        if interval is not None:
-            return self.model_.predict(X, interval)
-        found = self.model_.predict(X)
-        return np.column_stack(list(found.values())) if isinstance(found, dict) else found
+        return self._predicted(X) if interval is None else self.model_.predict(X, interval)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return R² of predictions, of counts those of the mean; of quantiles minus the mean loss.
@@ -157,9 +157,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
             As for :meth:`fit`.
         sample_weight : (m,) array, optional
         """
-        if self.quantiles is None:
+        if self.quantiles is None or is_stream(X):
             return super().score(X, y, sample_weight)
-        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
         Y = checked_targets(unmasked("y", y), len(y), y_numeric=True)
         return less_quantile_loss(Y, self.predict(X), self._shares, sample_weight)
 
@@ -167,7 +166,19 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     def _shares(self) -> tuple[float, ...]:
         return tuple(map(float, np.atleast_1d(self.quantiles)))
 
-    # ---------------------------------------------------------------- what the base class asks
+    # ---------------------------------------------------------------- what the base classes ask
+
+    def _predicted(self, X: Any, offset: Any = None) -> Array:
+        found = self.model_.predict(X)
+        return np.column_stack(list(found.values())) if isinstance(found, dict) else found
+
+    def _targets(self, y: Any) -> Array:
+        return known_numbers(y)
+
+    def _tally(self, y: Array, prediction: Array, weight: Array | None) -> OfNumbers | Mean:
+        if self.quantiles is None:
+            return OfNumbers.of(y, prediction, weight)
+        return mean_quantile_loss(y, prediction, self._shares, weight)
 
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         X, y = checked_numbers(self._validated, X, y)

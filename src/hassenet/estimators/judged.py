@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.errors import TargetError
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.tallies.mean import Mean
 
 Array = NDArray[Any]
 
@@ -24,8 +25,8 @@ class Judged(NamedTuple):
     >>> from hassenet.outcomes import Amount, Outcomes
     >>> target = OutcomeTarget(Outcomes((Amount("dose"),)), (np.zeros((2, 1)),))
     >>> rows = Judged(target, np.array([[1.0], [2.0]]), np.array([1.0, 3.0]))
-    >>> rows.sums, less_mean_of(rows.sums)
-    (array([13.,  4.]), -3.25)
+    >>> rows.mean, less_mean_of(rows.mean)
+    (Mean(total=13.0, weight=4.0), -3.25)
     """
 
     target: OutcomeTarget
@@ -39,23 +40,22 @@ class Judged(NamedTuple):
         return Judged(reduce(OutcomeTarget.joined, targets), np.concatenate(outputs), np.concatenate(weights))
 
     @property
-    def sums(self) -> Array:
-        """[Σw L, Σw]; where examples look at each other, these are all there are."""
+    def mean(self) -> Mean:
+        """The mean loss; where examples look at each other, these are all there are."""
         if not len(self.weight):
-            return np.zeros(2)
+            return Mean(0.0, 0.0)
         loss = self.target.outcomes.loss.among(self.weight)
-        costs = loss.cost(self.outputs, self.target.encoded)
-        return np.array([np.multiply(costs, self.weight).sum(), self.weight.sum()])
+        return Mean.of(loss.cost(self.outputs, self.target.encoded), self.weight)
 
 
-def less_mean_of(sums: Array) -> float:
-    """Return minus the mean loss, of [Σw L, Σw] of all rows.
+def less_mean_of(loss: Mean) -> float:
+    """Return minus the mean loss of all rows.
 
     Raises
     ------
     TargetError
         If no row counts.
     """
-    if not sums[1]:
+    if not loss.weight:
         raise TargetError("a score is that of rows with a target; none of y has one that counts; give some")
-    return -float(sums[0] / sums[1])
+    return -loss.value

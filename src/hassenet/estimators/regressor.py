@@ -18,6 +18,8 @@ from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.exposures import known_offset
 from hassenet.data.kinds import Kind
+from hassenet.data.stream import is_stream
+from hassenet.data.streamed import Beside
 from hassenet.data.table import is_table
 from hassenet.data.target_notes import note_each
 from hassenet.data.targets import by_names, have_target
@@ -32,9 +34,9 @@ from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
-from hassenet.estimators.scoring import less_mean, r2_or_cost
-from hassenet.estimators.streams import apart
-from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.estimators.score_of_numbers import ScoreOfNumbers
+from hassenet.estimators.scoring import mean_loss, r2_or_cost
+from hassenet.estimators.streams import known_numbers
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import (
@@ -50,6 +52,8 @@ from hassenet.likelihoods import (
     as_loss,
 )
 from hassenet.model import Model
+from hassenet.tallies.mean import Mean
+from hassenet.tallies.of_numbers import OfNumbers
 from hassenet.task.learned_columns import as_learned
 from hassenet.task.names import numbered, of_columns
 from hassenet.task.splitting import Rows
@@ -69,7 +73,7 @@ _OF_OTHERS: Mapping[type, str] = MappingProxyType(
 
 
 @final
-class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
+class NetworkRegressor(ScoreOfNumbers, RegressorMixin, NetworkEstimator):
     """A regressor whose architecture is a hierarchy: scikit-learn's ``MLPRegressor`` and more.
 
     Minimises the mean loss plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPRegressor`` is here with
@@ -324,9 +328,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)  # which refuses what was not fitted
-        outputs = self._value(X, self._moved(offset, exposure)).astype(np.float64)
-        prediction = answered(self._loss(), outputs)
-        return prediction.ravel() if prediction.shape[1] == 1 else prediction
+        return self._predicted(X, self._moved(offset, exposure))
 
     def score(
         self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
@@ -346,8 +348,10 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             If values of X, y or weights are masked.
         """
         check_is_fitted(self)
-        loss, given = self._loss(), unmasked("sample_weight", sample_weight)
-        X, y, weight, o = apart(X, y, given, self._moved(offset, exposure))
+        loss, weight = self._loss(), unmasked("sample_weight", sample_weight)
+        o = self._moved(offset, exposure)
+        if is_stream(X):
+            return self._score_of_stream(X, Beside(y, weight, o), self.n_outputs_)
         if not (isinstance(loss, Joint | QuantileLoss)) and o is None:
             return super().score(X, y, weight)
         p = self.predict(X, offset=o)
@@ -357,18 +361,40 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     def _r2_or_less_cost(self, y: Array, prediction: Array, loss: Loss, weight: Any) -> float:
         if not isinstance(loss, Joint | QuantileLoss):
             return r2(y, prediction, weight)
-        Y = self._encoded(y)
-        w = np.ones(len(Y)) if weight is None else sample_weights(weight, len(Y))
-        counts = have_target(Y) & (w > 0)
-        return less_mean(loss, Y[counts], prediction[counts], w[counts])
+        w = None if weight is None else sample_weights(weight, len(y))
+        return -self._mean_loss(y, prediction, loss, w).value
 
-    # ---------------------------------------------------------------- what the base class asks
+    def _mean_loss(self, y: Array, prediction: Array, loss: Loss, weight: Array | None) -> Mean:
+        """Return the mean loss of the rows that have a target and a weight above 0."""
+        Y = self._encoded(y)
+        w = np.ones(len(Y)) if weight is None else weight
+        counts = have_target(Y) & (w > 0)
+        return mean_loss(loss, Y[counts], prediction[counts], w[counts])
+
+    # ---------------------------------------------------------------- what the base classes ask
 
     _score_with_gaps = staticmethod(r2)
 
+    def _predicted(self, X: Any, offset: Any = None) -> Array:
+        prediction = answered(self._loss(), self._value(X, offset).astype(np.float64))
+        return prediction.ravel() if prediction.shape[1] == 1 else prediction
+
+    def _targets(self, y: Any) -> Array:
+        return known_numbers(self._in_order(y))
+
+    def _tally(self, y: Array, prediction: Array, weight: Array | None) -> OfNumbers | Mean:
+        loss = self._loss()
+        if isinstance(loss, Joint | QuantileLoss):
+            return self._mean_loss(y, prediction, loss, weight)
+        return OfNumbers.of(y, prediction, weight)
+
+    def _in_order(self, y: Any) -> Any:
+        """Return columns of targets in the order of those of a joint loss, which they are found by."""
+        loss = self._loss()
+        return by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
+
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        loss, named = self._loss(), of_columns(y)
-        y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
+        named, y = of_columns(y), self._in_order(y)
         found = checked_numbers(partial(self._validated, reset=reset), X, y)
         if reset:
             note_each(found[1], named)

@@ -14,6 +14,7 @@ from hassenet.errors import HassenetWarning, counted
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.learning import Score
 from hassenet.likelihoods import Joint, Loss
+from hassenet.tallies.mean import Mean
 
 Array = NDArray[Any]
 
@@ -42,8 +43,17 @@ def r2_or_cost(validation: Examples, loss: Loss) -> Score:
 
 def less_mean(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> float:
     """Return minus the mean loss; where examples look at each other, a weight is the same as copies."""
+    return -float(np.average(_costs(loss, Y, prediction, weight), weights=weight))
+
+
+def mean_loss(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> Mean:
+    """Return the mean loss of a part of the rows, or of all where these look at each other."""
+    return Mean.of(_costs(loss, Y, prediction, weight), weight)
+
+
+def _costs(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> Array:
     among = loss.among(np.ones(len(Y)) if weight is None else weight)
-    return -float(np.average(among.cost(prediction, Y), weights=weight))
+    return np.asarray(among.cost(prediction, Y))
 
 
 def less_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], weight: Any = None) -> float:
@@ -64,10 +74,15 @@ def less_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], wei
     >>> less_quantile_loss(np.array([1.0, 3.0]), np.array([[0.0, 2.0], [2.0, 4.0]]), (0.25, 0.75))
     -0.25
     """
+    return -mean_quantile_loss(Y, prediction, shares, weight).value
+
+
+def mean_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], weight: Any = None) -> Mean:
+    """Return the mean of which :func:`less_quantile_loss` is minus the value."""
     q, m = np.sort(np.asarray(shares, float)), len(Y)
     error = Y.reshape(m, -1, 1) - prediction.reshape(m, -1, len(q))
     losses = np.nanmean(np.maximum(q * error, (q - 1) * error), axis=(1, 2))
-    return -float(np.average(losses, weights=weight))
+    return Mean.of(losses, None if weight is None else np.asarray(weight))
 
 
 def varies(Y: Array) -> NDArray[np.bool_]:

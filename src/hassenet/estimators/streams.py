@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils import check_X_y
 
@@ -20,12 +21,14 @@ from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table, with_rows
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.gaps import checked_numbers, checked_with_gaps
+from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.tables import Table
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.task.names import of_columns
 
+Array = NDArray[Any]
 _SHOWN = 100
 
 
@@ -78,6 +81,25 @@ def checked_targets(y: Any, m: int, others: str = IN_MEMORY, **options: Any) -> 
     """Return the targets of m examples as scikit-learn checks them; ``others`` as for :func:`known_target`."""
     known = known_target(y, others, y_numeric=options.get("y_numeric", False))
     return check_X_y(np.zeros((m, 1), np.int8), known, multi_output=True, **options)[1]
+
+
+def known_labels(y: Any) -> Any:
+    """Return the labels of rows of a stream after checks; NaN among several are gaps."""
+    return checked_with_gaps(_known, None, y)[1]
+
+
+def known_numbers(y: Any) -> Array:
+    """Return numbers of rows of a stream after checks, as floats; NaN among several targets are gaps.
+
+    >>> known_numbers(Whole({"a": np.array([1, 2]), "b": np.array([0.5, np.nan])}))
+    array([[1. , 0.5],
+           [2. , nan]])
+    """
+    return np.asarray(checked_numbers(_known, None, y)[1], np.float64)
+
+
+def _known(X: None, y: Any, **options: Any) -> tuple[None, Any]:
+    return X, checked_targets(y, len(y), OF_A_STREAM, **options)
 
 
 def is_far(X: Any) -> bool:

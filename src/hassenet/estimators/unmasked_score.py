@@ -2,18 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import Any, final
 
-from sklearn.base import is_classifier
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.checks import unmasked
-from hassenet.data.streamed import taken_apart
-from hassenet.estimators.cells import as_labels, check_are_numbers
+from hassenet.data.stream import Stream, is_stream
+from hassenet.data.streamed import Beside
 from hassenet.estimators.gaps import targets_with_gaps
+from hassenet.estimators.in_parts import Part, check_are_alike, in_parts
+
+Array = NDArray[Any]
 
 
-class UnmaskedScore:
-    """Gives an estimator the ``score`` of scikit-learn's mixin behind it, which takes masked values for numbers."""
+class UnmaskedScore(ABC):
+    """Gives an estimator the ``score`` of scikit-learn's mixin behind it, which takes masked values for numbers.
+
+    A stream, which that would hold as a whole, is judged a window at a time.
+    """
+
+    # ---------------------------------------------------------------- what the concrete classes say
+
+    @abstractmethod
+    def _score_with_gaps(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        """Return the score of several targets, of which some are missing."""
+
+    @abstractmethod
+    def _as_scored(self, y: Any) -> Any:
+        """Return targets as they are learned: labels of one kind, or nothing that would be made numbers of."""
+
+    @abstractmethod
+    def _predicted(self, X: Any, offset: Any = None) -> Array:
+        """Return predictions of features after checks."""
+
+    @abstractmethod
+    def _targets(self, y: Any) -> Array:
+        """Return the targets of rows of a stream, of all or a part of them, after checks."""
+
+    @property
+    @abstractmethod
+    def _like(self) -> Array:
+        """What targets are compared with: of another kind they are not those of a part of the rows."""
+
+    @abstractmethod
+    def _tally(self, y: Array, prediction: Array, weight: Array | None) -> Any:
+        """Return what the score of some rows is made of."""
+
+    @abstractmethod
+    def _of_tally(self, tally: Any) -> float:
+        """Return the score."""
+
+    # ---------------------------------------------------------------- the score
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return scikit-learn's score of predictions for examples: the accuracy of classes, R² of numbers.
@@ -24,23 +65,41 @@ class UnmaskedScore:
         Parameters
         ----------
         X, y, sample_weight
-            As for ``fit``; a stream is read a block at a time, and brings y and weights along.
+            As for ``fit``; a stream is read a block at a time, and brings y and weights along. Of it sums are kept, and
+            nothing of a row.
 
         Raises
         ------
         DataError
             If values of X, y or weights are masked, or targets are not numbers, or labels of one kind.
         """
-        y, weight, _ = taken_apart(X, y, unmasked("sample_weight", sample_weight))
+        given = unmasked("sample_weight", sample_weight)
+        if is_stream(X):
+            return self._score_of_stream(X, Beside(y, given, None))
         y = self._as_scored(unmasked("y", y))
         known = targets_with_gaps(y)
         if known is not None:
-            return self._score_with_gaps(known, self.predict(X), weight)  # type: ignore[attr-defined]
-        return float(super().score(X, y, weight))  # type: ignore[misc]  # of the class behind
+            return self._score_with_gaps(known, self.predict(X), given)  # type: ignore[attr-defined]
+        return float(super().score(X, y, given))  # type: ignore[misc]  # of the class behind
 
-    def _as_scored(self, y: Any) -> Any:
-        """Return targets as they are learned: labels of one kind, or nothing that would be made numbers of."""
-        if is_classifier(self):
-            return as_labels(y)
-        check_are_numbers(y)
-        return y
+    @final
+    def _score_of_stream(self, X: Stream, given: Beside, outputs: int = 1) -> float:
+        """Return the score of a stream, of which targets, weights and offsets may be given beside it."""
+        check_is_fitted(self)
+        features = self._validated_features(X.alone)  # type: ignore[attr-defined]  # of the class behind
+        return self._of_tally(
+            in_parts(X, features, given, self._targets_of_part, self._targets_of_all, self._judged, outputs)
+        )
+
+    @final
+    def _targets_of_part(self, y: Any) -> Array:
+        check_are_alike(y, self._like)
+        return self._targets(y)
+
+    @final
+    def _targets_of_all(self, y: Any) -> Any:
+        return self._targets(unmasked("y", y)).__getitem__
+
+    @final
+    def _judged(self, part: Part) -> Any:
+        return self._tally(part.y, self._predicted(part.X, part.offset), part.weight)

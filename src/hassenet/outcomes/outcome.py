@@ -60,7 +60,7 @@ class Outcome(ABC):
 
     @abstractmethod
     def values_in(self, table: Table) -> Array:
-        """Return its values in the rows of a table, (m, w), whatever they say together: the rows may be a part of all.
+        """Return its values in the rows of a table, (m, w), whatever they say together: :meth:`read` looks at that.
 
         Raises
         ------
@@ -76,7 +76,7 @@ class Outcome(ABC):
         """Refuse what all rows say together, of what each part of them said; here nothing."""
 
     def read(self, table: Table) -> Array:
-        """Return its values in a table that has all rows, (m, w).
+        """Return its values in a table that has all rows, (m, w), or inside ``a_part_of_all`` some of them.
 
         Raises
         ------

@@ -133,12 +133,8 @@ class Outcomes:
 
     # ---------------------------------------------------------------- targets
 
-    def values_in(self, table: Table) -> Values:
-        """Return the values of each target in the rows of a table, which may be a part of all."""
-        return tuple(part.values_in(table) for part in self.parts)
-
     def read(self, table: Table) -> Values:
-        """Return the values of each target in a table that has all rows."""
+        """Return the values of each target in a table that has all rows, or those of ``a_part_of_all``."""
         return tuple(part.read(table) for part in self.parts)
 
     def said(self, table: Table, values: Values) -> tuple[Any, ...]:

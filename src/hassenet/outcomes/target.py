@@ -40,17 +40,8 @@ class OutcomeTarget:
     @staticmethod
     def of(outcomes: Outcomes, table: Table) -> OutcomeTarget:
         """Return the target that a table holds; of rows without one there is no offset either."""
-        return OutcomeTarget(outcomes, outcomes.read(table)).with_added(table)
-
-    @staticmethod
-    def of_some(outcomes: Outcomes, table: Table) -> OutcomeTarget:
-        """Return the target of rows that may be a part of all: what all say together is not looked at."""
-        return OutcomeTarget(outcomes, outcomes.values_in(table)).with_added(table)
-
-    def with_added(self, table: Table) -> OutcomeTarget:
-        """Return it with the offsets of the same rows of a table, where there are any."""
-        offset = self.outcomes.offset
-        return self if offset is None else replace(self, added=offset.read(table, self.is_known))
+        found, offset = OutcomeTarget(outcomes, outcomes.read(table)), outcomes.offset
+        return found if offset is None else replace(found, added=offset.read(table, found.is_known))
 
     def __len__(self) -> int:
         return len(self.values[0])

@@ -13,6 +13,7 @@ import numpy as np
 from hassenet._checks import require_whole_number
 from hassenet.checkpoints import CheckpointFolder, Identity, Interval, Place, together
 from hassenet.data.examples import Examples
+from hassenet.data.noting import told_once
 from hassenet.engines import get_engine
 from hassenet.engines.threads import usable
 from hassenet.errors import ParameterError, counted, listing
@@ -67,6 +68,7 @@ class EnsembleFit:
         )
 
 
+@told_once()
 def fit_ensemble(
     net: Network,
     X: Any,

@@ -15,6 +15,7 @@ from hassenet.checkpoints import digest
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
+from hassenet.data.noting import collected
 from hassenet.data.rows_of import RowsOf
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
@@ -89,7 +90,7 @@ def _arrays(part: Any) -> tuple[Any, ...]:
 
 def of_stream(stream: Stream) -> tuple[Array, ...]:
     """Return what stands for a stream's features: blocks, their order, rows of the outer ones, and what it holds."""
-    with stream.reading() as read:
+    with stream.reading() as read, collected():  # of all rows it is told where they are learned from
         ends = [read(block) for block in sorted({0, len(stream.source.sizes) - 1})]
     order = (stream.source.sizes, stream.source.runs, np.array([stream.window, stream.row_bytes]))
     rows = () if stream.rows is None else (stream.rows,)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hassenet.checkpoints import Codec, Place, described, digest
 from hassenet.data.examples import Examples, require_examples
+from hassenet.data.noting import told_once
 from hassenet.data.rows_of import taken
 from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, WithFallback
@@ -37,6 +38,7 @@ from hassenet.training.splitting import split
 from hassenet.training.under_way import place_of
 
 
+@told_once()
 def fit(
     net: Network,
     X: Any,

@@ -102,7 +102,8 @@ def settled(data: Examples) -> Examples:
     """Return examples in memory where one window of their stream has them all; others as they are."""
     if not is_stream(data.X) or len(in_order(data.X)) > 1:
         return data
-    return next(in_memory(data))
+    (whole,) = in_memory(data)
+    return whole
 
 
 def in_memory(data: Examples) -> Iterator[Examples]:

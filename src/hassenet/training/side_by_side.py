@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
 from functools import partial
 from pickle import PicklingError
 from typing import Any, TypeVar
@@ -82,10 +83,12 @@ def in_threads(
         return tuple(side_by_side(function, tasks, n_jobs, progress=progress))
     n = min(usable(), max(len(tasks), 1)) if n_jobs is None else n_jobs
     with Interrupt() as interrupt:
-        call = delayed(partial(_unless_interrupted, interrupt, function))
+        # Each in a context as that of who asks: what is told once is told once by all of them.
+        calls = [(delayed(copy_context().run), task) for task in tasks]
+        own = partial(_unless_interrupted, interrupt, function)
         # One task at a time: of few trainings a batch would leave a core without work.
         parallel = Parallel(n, require="sharedmem", batch_size=1, return_as="generator")
-        running = parallel(call(*task) for task in tasks)
+        running = parallel(call(own, *task) for call, task in calls)
         return tuple(_shown(running, len(tasks), unit, progress))
 
 

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from hassenet.cli.fit.judged import Judged
 from hassenet.cli.fit.scores import predicted, prepared_for_baselines, rows_at, scores
-from hassenet.cli.tallies.of_target import OfTarget
-from hassenet.cli.tallies.tally import Scores
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
@@ -21,6 +19,8 @@ from hassenet.outcomes import HazardRatio, Outcomes
 from hassenet.outcomes.outcome import known
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.penalties import L2
+from hassenet.tallies.of_target import OfTarget
+from hassenet.tallies.tally import Scores
 from hassenet.task.architecture import dense
 from hassenet.task.names import distinct, numbered
 from hassenet.training import TrainingOptions, fit_with

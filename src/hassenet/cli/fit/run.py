@@ -36,7 +36,6 @@ from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.streamed import is_streamed
-from hassenet.cli.tallies.tally import Scores
 from hassenet.cli.terminal import note
 from hassenet.data.checks import is_within
 from hassenet.data.columns import held_as_one
@@ -51,6 +50,7 @@ from hassenet.network import Network
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.protocol.holding_out import as_figures, held_out
 from hassenet.storage import check_replaceable, save
+from hassenet.tallies.tally import Scores
 from hassenet.task.target import Target
 from hassenet.training import fit_with
 from hassenet.training.history import Epoch, Fit

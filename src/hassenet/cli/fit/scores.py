@@ -15,9 +15,6 @@ from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
 from hassenet.cli.fit.options import FOLDS
-from hassenet.cli.tallies.of_classes import minus_log
-from hassenet.cli.tallies.of_target import OfTarget
-from hassenet.cli.tallies.tally import Scores, in_pairs
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
 from hassenet.data.genotypes import counted_alike
@@ -29,6 +26,9 @@ from hassenet.outcomes import Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection.of_outcomes import fold_strata
 from hassenet.selection.some_rows import rows_to_choose_on
+from hassenet.tallies.of_classes import minus_log
+from hassenet.tallies.of_target import OfTarget
+from hassenet.tallies.tally import Scores, in_pairs
 from hassenet.task.target import Target
 
 Array = NDArray[Any]

@@ -9,13 +9,13 @@ from typing import final
 
 import numpy as np
 
-from hassenet.cli.tallies.tally import Array, Scores, Tally
 from hassenet.errors import DataError
 from hassenet.outcomes import HazardRatio, IntervalHazards
 from hassenet.survival import SurvivalCurves, concordance, concordance_ipcw
 from hassenet.survival.brier import brier_under, mean_over
 from hassenet.survival.kaplan_meier import of_censoring
 from hassenet.survival.targets import observed
+from hassenet.tallies.tally import Array, Scores, Tally
 
 _NUMBERS = 10_000_000
 _TIMES = 1_000

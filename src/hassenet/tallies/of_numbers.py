@@ -7,8 +7,8 @@ from typing import final
 
 import numpy as np
 
-from hassenet.cli.tallies.tally import Array, Scores, Tally, both
 from hassenet.data.moments import Moments
+from hassenet.tallies.tally import Array, Scores, Tally, both
 
 _ROUNDING = 1e-12
 
@@ -18,7 +18,7 @@ _ROUNDING = 1e-12
 class OfNumbers(Tally):
     """The moments of y, |y − ŷ| and (y − ŷ)² of each target, over the rows that have it; None where none has.
 
-    R² is 1 − Σ(y − ŷ)²/Σ(y − ȳ)²; of several targets each score is the mean over those that some row has.
+    R² is 1 − Σw(y − ŷ)²/Σw(y − ȳ)²; of several targets each score is the mean over those that some row has.
 
     Examples
     --------
@@ -31,10 +31,13 @@ class OfNumbers(Tally):
     each: tuple[Moments | None, ...]
 
     @staticmethod
-    def of(true: Array, value: Array) -> OfNumbers:
-        """Return that of numbers and their predictions, (m,) or (m, k) each, NaN where a number is missing."""
+    def of(true: Array, value: Array, weight: Array | None = None) -> OfNumbers:
+        """Return that of numbers and their predictions, (m,) or (m, k) each, NaN where a number is missing.
+
+        Rows count once, or by weights, (m,), of which one of 0 leaves its row out.
+        """
         pairs = zip(true.reshape(len(true), -1).T, value.reshape(len(value), -1).T, strict=True)
-        return OfNumbers(tuple(_moments(y, guess) for y, guess in pairs))
+        return OfNumbers(tuple(_moments(y, guess, weight) for y, guess in pairs))
 
     def joined(self, other: OfNumbers) -> OfNumbers:
         """Return that of the rows of both."""
@@ -42,29 +45,38 @@ class OfNumbers(Tally):
 
     def found(self, censored: Array | None = None) -> Scores:
         """Return R², of two rows or more, the mean absolute error, and the root of the mean squared one."""
-        known = [moments for moments in self.each if moments is not None]
-        r2 = [_r2(moments) for moments in known if moments.n > 1]
-        found = {"R²": _but_for_rounding(float(np.mean(r2)))} if r2 else {}
-        if not known:
+        found = {} if np.isnan(self.r2) else {"R²": self.r2}
+        if not self._known:
             return found
         return found | {
-            "MAE": float(np.mean([moments.mean[1] for moments in known])),
-            "RMSE": float(np.mean([np.sqrt(moments.mean[2]) for moments in known])),
+            "MAE": float(np.mean([moments.mean[1] for moments in self._known])),
+            "RMSE": float(np.mean([np.sqrt(moments.mean[2]) for moments in self._known])),
         }
 
+    @property
+    def r2(self) -> float:
+        """R², the mean over targets that two rows or more have; NaN where there is none."""
+        each = [_r2(moments) for moments in self._known if moments.n > 1]
+        return _but_for_rounding(float(np.mean(each))) if each else np.nan
 
-def _moments(y: Array, guess: Array) -> Moments | None:
-    there = ~np.isnan(y)
+    @property
+    def _known(self) -> list[Moments]:
+        return [moments for moments in self.each if moments is not None]
+
+
+def _moments(y: Array, guess: Array, weight: Array | None) -> Moments | None:
+    there = ~np.isnan(y) if weight is None else ~np.isnan(y) & (weight > 0)
     if not there.any():
         return None
     with np.errstate(over="ignore"):  # a score that is not finite is left out
         off = y[there] - guess[there]
-        return Moments.of(np.column_stack([y[there], np.abs(off), off**2]))
+        of_rows = np.column_stack([y[there], np.abs(off), off**2])
+        return Moments.of(of_rows, None if weight is None else weight[there])
 
 
 def _r2(moments: Moments) -> float:
     """Return R²; of numbers that are all the same 1 where the prediction is these, else 0."""
-    left, all_of_it = moments.n * moments.mean[2], moments.squares[0]
+    left, all_of_it = moments.weight * moments.mean[2], moments.squares[0]
     if all_of_it == 0:
         return float(left == 0)
     with np.errstate(over="ignore"):

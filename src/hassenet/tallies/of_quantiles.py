@@ -7,8 +7,8 @@ from typing import final
 
 import numpy as np
 
-from hassenet.cli.tallies.tally import Array, Scores, Tally
 from hassenet.data.moments import Moments
+from hassenet.tallies.tally import Array, Scores, Tally
 
 
 @final

@@ -7,12 +7,6 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import final
 
-from hassenet.cli.tallies.of_classes import OfClasses
-from hassenet.cli.tallies.of_counts import OfCounts
-from hassenet.cli.tallies.of_numbers import OfNumbers
-from hassenet.cli.tallies.of_quantiles import OfQuantiles
-from hassenet.cli.tallies.of_times import OfTimes
-from hassenet.cli.tallies.tally import Array, Tally, both
 from hassenet.outcomes import (
     Amount,
     Classes,
@@ -26,6 +20,12 @@ from hassenet.outcomes import (
 )
 from hassenet.outcomes.outcome import known
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.tallies.of_classes import OfClasses
+from hassenet.tallies.of_counts import OfCounts
+from hassenet.tallies.of_numbers import OfNumbers
+from hassenet.tallies.of_quantiles import OfQuantiles
+from hassenet.tallies.of_times import OfTimes
+from hassenet.tallies.tally import Array, Tally, both
 from hassenet.task.target import Target
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from hassenet.cli.tallies.of_numbers import OfNumbers
-from hassenet.cli.tallies.tally import Array, Scores, Tally
 from hassenet.data.moments import Moments
+from hassenet.tallies.of_numbers import OfNumbers
+from hassenet.tallies.tally import Array, Scores, Tally
 
 
 @final

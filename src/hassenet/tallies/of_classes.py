@@ -7,8 +7,8 @@ from typing import Literal, final
 
 import numpy as np
 
-from hassenet.cli.tallies.tally import Array, Scores, Tally
 from hassenet.data.moments import Moments
+from hassenet.tallies.tally import Array, Scores, Tally
 
 _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
 _AT_A_TIME = 1_000_000  # rows
