@@ -43,7 +43,6 @@ _ISO = re.compile(  # a number behind a day, as in 2019-01-31-02, would be that 
 _ZONE = re.compile(r"(\d:\d\d(?: ?[AaPp][Mm])?)(?:\.\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))+(?= |$)")
 _OF_A_CLOCK = r"^\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))*$"
 _WITH_A_MARK = r"(?:[AaPp][Mm]|Z|UTC|GMT|[+-]\d\d:?\d\d)$"
-_HOURS_OF_A_DAY, _NOON = 8, 12
 _OF_TWO_DIGITS = r"^(?:\d\d:\d\d|\d{1,2}:\d\d:\d\d)$"
 _OF_TENS = r"^\d{1,3}:(?:00|[1-5]\d|\d\d:(?:00|[1-5]\d))"
 _OF_ONE_OTHER_PART = re.compile(r"\d+:(?!00$)\d\d")
@@ -83,8 +82,7 @@ def form_of(texts: Any) -> str | None:
     """Return how all texts are dates; None where they are not, or may well be something else.
 
     Numbers with a colon between are times of day where all have two digits and half of them or more minutes as
-    clocks have them, 00 or 10 and more: alleles, 01:02, titres, 1:20, and verses, 3:12, are not these. Where hours
-    have one digit too, as 7:05, they are all over a day.
+    clocks have them, 00 or 10 and more: alleles, 01:02, titres, 1:20, and verses, 3:12, are not these.
 
     Parameters
     ----------
@@ -130,22 +128,7 @@ def _are_times_of_day(texts: Any) -> bool:
     """Return whether texts of the form of clocks are clearly these."""
     if all_match(texts, _WITH_A_MARK):
         return True
-    is_spelled_so = all_match(texts, _OF_TWO_DIGITS) or _are_all_over_a_day(texts)
-    return is_spelled_so and _are_of_tens(texts) and not _have_one_other_part(texts)
-
-
-def _are_all_over_a_day(texts: Any) -> bool:
-    """Return whether hours of one digit and of two, as 7:05, are all over a day, which lengths and ratios are not.
-
-    Minutes below 10 have a 0 before them, which verses and scores have not.
-    """
-    hours = {int(text.partition(":")[0]) for text in texts.to_pylist()}
-    return (
-        len(hours) >= _HOURS_OF_A_DAY
-        and min(hours) < _NOON - 2
-        and max(hours) > _NOON
-        and bool(pyarrow("compute").any(pyarrow("compute").match_substring_regex(texts, r":0\d$")).as_py())
-    )
+    return all_match(texts, _OF_TWO_DIGITS) and _are_of_tens(texts) and not _have_one_other_part(texts)
 
 
 def _are_of_tens(texts: Any) -> bool:

@@ -16,7 +16,6 @@ Array = NDArray[Any]
 _APART = 1.5  # times as far from all others as these are from each other
 _FEWEST = 10  # numbers, among which a few may stand apart by chance
 _TOLD = 5  # columns
-_PILE, _PILED_UP = 5, 10  # rows, and times as many as were expected there
 _DIGITS = range(2, 9)
 _LIMITS = np.finfo(np.float32), np.finfo(np.float64)
 
@@ -115,18 +114,6 @@ class Ends(NamedTuple):
             codes,
         )
 
-    def _piled_up(self, above: Sequence[float]) -> list[float]:
-        """Return the codes just above the range that so many rows have that they are a pile, and not its upper end."""
-        expected = self.there / (self.high - self.low)  # rows of each whole number, were all as frequent
-        last, found = self.high, []
-        for code in above:
-            n = self.codes[code]
-            if code - last > 1 and n >= _PILE and n > _PILED_UP * expected:
-                found.append(code)
-            else:
-                last = code
-        return found
-
     @property
     def sentinels(self) -> Sentinels | None:
         """The numbers that look like missing values; None where there are none."""
@@ -137,7 +124,7 @@ class Ends(NamedTuple):
         width = _APART * (self.high - self.low)
         is_negative = self.low >= 0 and sum(self.codes[code] for code in below) > 1
         values = below if below and (self.low - below[-1] > width or is_negative) else []
-        values += above if above and above[0] - self.high > width else self._piled_up(above)
+        values += above if above and above[0] - self.high > width else []
         return Sentinels(tuple(values), sum(self.codes[code] for code in values)) if values else None
 
 
@@ -145,8 +132,7 @@ def sentinels_in(values: Array) -> Sentinels | None:
     """Return the numbers that look like missing values; None where there are none.
 
     Such a number is one that is usual for it, as −9, −999, 99 or 9999, and clearly apart: beyond all others by more
-    than 1.5 times their range, or in two rows or more the only one below 0, or just above their range in five rows or
-    more and ten times as many as a whole number of it would have, were all as frequent.
+    than 1.5 times their range, or in two rows or more the only one below 0.
 
     Examples
     --------
