@@ -105,6 +105,12 @@ def of_outcomes(run, tmp_path, *parts):
     frame.replace(OTHERS).to_csv(tmp_path / "others.csv", index=False)
 
 
+OF_BOTH = (
+    "note: a label is about each target that has its class and its cell: n=healthy of 'health', 'health_a_year_later'; "
+    "y=ill of 'health', 'health_a_year_later'; if the cells of one mean otherwise, rename them in the table"
+)
+
+
 def labels_of(*names):
     return [text for name in names for cell in CELLS[name] for text in ("--label", f"{OTHERS[cell]}={cell}")]
 
@@ -131,18 +137,45 @@ def test_other_names_are_those_of_each_target_that_has_the_class_whatever_stands
         own = run(command, "model", "own.csv", *out)
         others = run(command, "model", "others.csv", *labels_of(name, *more), *out)
         assert (own.exit_code, others.exit_code) == (0, 0), others.output
-        assert others.output.replace("others.csv", "own.csv") == own.output
+        assert others.stdout.replace("others.csv", "own.csv") == own.stdout
+        assert (OF_BOTH in " ".join(others.stderr.split())) == (parts == (HEALTH, AGAIN))
     strange = run("evaluate", "model", "others.csv", "--label", "LO=none")
     cells = dict.fromkeys(cell for one in (name, *more) for cell in CELLS[one])
     assert f"a class of the model, of {', '.join(map(repr, cells))}; got 'none'" in strange.stderr.replace(
         "\n", " "
     )
-    joined = run("evaluate", "model", "own.csv", "--label", f"x={CELLS[name][0]}")
-    assert f"joins some with those called {CELLS[name][0]!r}" in joined.stderr
+    first, second = CELLS[name][:2]
+    joined = run("evaluate", "model", "own.csv", "--label", f"{second}={first}")
+    assert f"joins some of {name!r} with those called {first!r}" in " ".join(joined.stderr.split())
+    assert run("evaluate", "model", "own.csv", "--label", f"x={first}").stdout.endswith(
+        run("evaluate", "model", "own.csv").stdout
+    )
     two = run(
         "evaluate", "model", "own.csv", *(text for cell in CELLS[name] for text in ("--label", f"x={cell}"))
     )
     assert f"a cell is of one class; --label gives 'x' of {name!r} two" in two.stderr
+
+
+@pytest.mark.parametrize("large", [1 << 28, 0])
+def test_a_label_changes_the_targets_that_have_the_cell_and_leaves_those_that_have_the_class_in_words(
+    run, tmp_path, monkeypatch, large
+):
+    of_outcomes(run, tmp_path, HEALTH, AGAIN)
+    own = pd.read_csv(tmp_path / "own.csv")
+    own.assign(health=own["health"].replace(OTHERS)).to_csv(tmp_path / "one.csv", index=False)
+    monkeypatch.setattr(streamed, "LARGE", large)
+    for command, out in (("evaluate", ()), ("predict", ("--out", "p.csv", "--force"))):
+        coded = run(command, "model", "one.csv", *labels_of("health"), *out)
+        assert (coded.exit_code, coded.stderr) == (0, ""), coded.output
+        assert coded.stdout.replace("one.csv", "own.csv") == run(command, "model", "own.csv", *out).stdout
+    some = np.where(np.arange(60) < 20, "y", own["health_a_year_later"])
+    own.assign(health_a_year_later=some).to_csv(tmp_path / "some.csv", index=False)
+    for command, out in (("evaluate", ()), ("predict", ("--out", "q.csv"))):
+        refused = run(command, "model", "some.csv", "--label", "y=ill", *out)
+        assert "joins some of 'health_a_year_later' with those called 'ill'" in " ".join(
+            refused.stderr.split()
+        )
+    assert not (tmp_path / "q.csv").exists()
 
 
 @pytest.mark.parametrize(

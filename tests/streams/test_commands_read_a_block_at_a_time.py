@@ -341,7 +341,7 @@ def test_predictions_of_a_folder_are_scored_as_those_of_the_table_in_memory(fold
     assert score_told(folder / "model", tmp_path / "called", tmp_path, *labels) == told
     joined = ["predict", folder / "model", tmp_path / "called", "--out", tmp_path / "p.csv", *labels[:4]]
     refused = CliRunner().invoke(main, [str(a) for a in joined])
-    assert "--label 0=no joins some with those called 'no'" in refused.output
+    assert "--label 0=no joins some of 'ill' with those called 'no'" in refused.output
     assert not (tmp_path / "p.csv").exists()
 
 

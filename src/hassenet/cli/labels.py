@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hassenet.errors import DataError, listing
+from hassenet.errors import DataError, HassenetWarning, listing
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -33,7 +34,7 @@ def labels_option(command: C) -> C:
 def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
     """Return the table with the classes in the columns of the targets as the model calls them.
 
-    Of several targets of classes a label is about each that has the class.
+    Of several targets of classes a label is about each that has the class; where several have the cell, a note says so.
 
     Raises
     ------
@@ -42,10 +43,16 @@ def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
     DataError
         If there is no such class, a cell is given two of one target, or the table lacks the columns.
     """
+    if labels:
+        check_cells(labels, model, cells_called(table, model, labels))
+    return relabelled_in_part(table, model, labels)
+
+
+def relabelled_in_part(table: Table, model: Model, labels: Sequence[str]) -> Table:
+    """Return some rows of a table as :func:`relabelled` does; :func:`check_cells` is for those of all."""
     if not labels:
         return table
     called = _called(labels, model)
-    check_apart(labels, model, cells_called(table, model, labels))
     import numpy as np
 
     columns = {
@@ -61,19 +68,28 @@ def cells_called(table: Table, model: Model, labels: Sequence[str]) -> frozenset
     return frozenset((name, cell) for name in names for cell in table.texts(name))
 
 
-def check_apart(labels: Sequence[str], model: Model, there: Collection[tuple[str, str | None]]) -> None:
-    """Refuse a class that cells of all rows are called by already, unless they are named as well."""
-    joined = [
-        f"{cell}={name}"
-        for target, called in _called(labels, model).items()
-        for cell, name in called.items()
-        if (target, name) in there and name not in called
-    ]
-    if joined:
-        name = joined[0].partition("=")[2]
-        raise DataError(
-            f"cells of two names are one class only if that is meant; --label {joined[0]} joins some with those called "
-            f"{name!r}; give another class, or both: --label {joined[0]} --label {name}={name}"
+def check_cells(labels: Sequence[str], model: Model, there: Collection[tuple[str, str | None]]) -> None:
+    """Refuse a class that cells of all rows are called by already, unless they are named; tell what several have."""
+    changed: dict[str, list[str]] = {}
+    for target, called in _called(labels, model).items():
+        for cell, name in called.items():
+            if (target, cell) not in there:
+                continue
+            if (target, name) in there and name not in called:
+                raise DataError(
+                    f"cells of two names are one class only if that is meant; --label {cell}={name} joins some of "
+                    f"{target!r} with those called {name!r}; give another class, or both: --label {cell}={name} "
+                    f"--label {name}={name}"
+                )
+            if cell != name:
+                changed.setdefault(f"{cell}={name}", []).append(target)
+    several = [f"{label} of {listing(targets)}" for label, targets in changed.items() if len(targets) > 1]
+    if several:
+        warnings.warn(
+            f"a label is about each target that has its class and its cell: {'; '.join(several)}; if the cells of one "
+            "mean otherwise, rename them in the table",
+            HassenetWarning,
+            stacklevel=2,
         )
 
 

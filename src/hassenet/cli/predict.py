@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli.guard import guarded
-from hassenet.cli.labels import cells_called, labels_option, relabelled
+from hassenet.cli.labels import cells_called, labels_option, relabelled, relabelled_in_part
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
@@ -136,7 +136,7 @@ def _predicted_by_blocks(
 ) -> Seen:
     """Predict and write block after block; return how many rows there were, and what scores are made of if they are."""
     from hassenet.cli.known import has_target
-    from hassenet.cli.labels import check_apart
+    from hassenet.cli.labels import check_cells
     from hassenet.cli.scoring import Seen
     from hassenet.cli.tables import as_written
     from hassenet.data.noting import noted_once
@@ -148,7 +148,7 @@ def _predicted_by_blocks(
     with growing(out, force) as append:
 
         def written(part: Block) -> Seen:
-            table, block = part.table, relabelled(part.table, model, labels)
+            table, block = part.table, relabelled_in_part(part.table, model, labels)
             with part.rows.in_messages():
                 result, prediction = _result(model, block, kept, interval, times)
             append(as_written(result, out, spreadsheet_safe, kept))
@@ -158,7 +158,7 @@ def _predicted_by_blocks(
         found = in_pairs(noted_once(written, blocks_of(stream, {*columns_known(model), *kept})))
         seen = Seen(0) if found is None else found
         if labels:
-            check_apart(labels, model, seen.called)
+            check_cells(labels, model, seen.called)
         return seen
 
 
