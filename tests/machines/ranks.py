@@ -14,8 +14,9 @@ from mpi4py import MPI
 
 import hassenet as hn
 from hassenet.distributed import fit_on_ranks, rows_of_rank
+from hassenet.engines import get_engine
 from hassenet.errors import DataError, DivergedError, HassenetError, ParameterError
-from hassenet.likelihoods import Joint
+from hassenet.likelihoods import BinaryCrossEntropy, Joint
 
 WORLD = MPI.COMM_WORLD
 PAIR = WORLD.Split(int(WORLD.rank < 2), WORLD.rank)  # the first two ranks, and the third alone
@@ -42,7 +43,26 @@ OTHERS: dict[str, Any] = {
     "sample_weight": np.ones(len(X))[MINE],
     "Y": np.column_stack([Y, Y])[MINE],
 }
-ENDS = (ZeroDivisionError("by a user"), KeyboardInterrupt(), SystemExit(3))
+ALIKE = {
+    "loss": BinaryCrossEntropy(),
+    "seed": 0,
+    "dropout": 0.0,
+    "optimizer": hn.SGD(0.1),
+    "engine": get_engine().name,
+    "validation_data": None,
+}
+OUTSIDE: dict[str, Any] = {"callbacks": iter([print]), "epochs": -1, "batch_size": 0}
+
+
+class Stop(SystemExit):
+    """What asks to end, and is made of two things."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(code)
+        self.why = why
+
+
+ENDS = (ZeroDivisionError("by a user"), KeyboardInterrupt(), SystemExit(3), Stop(4, "enough"))
 
 
 def same(one: hn.Network, other: hn.Network, comm: Any = PAIR) -> tuple[float, bool]:
@@ -76,6 +96,8 @@ def of_two(folder: str) -> dict[str, Any]:
     found["offsets of outputs"] = compared(BOTH, COUNTS, loss=JOINT, offset=by_output, **exposed)
     found["in one step"] = compared(COUNTED, COUNTS[:, 1], offset=LOG, optimizer=hn.LBFGS(3))
     found["otherwise"] = {name: PAIR.allgather(otherwise(**{name: other})) for name, other in OTHERS.items()}
+    found["alike"] = PAIR.allgather(otherwise(**ALIKE))
+    found["outside"] = {name: PAIR.allgather(otherwise(**{name: bad})) for name, bad in OUTSIDE.items()}
     found["callbacks"] = [PAIR.allgather(failing(error)) for error in ENDS]
     return {**found, "messages": PAIR.allgather((refused(), diverged()))}
 

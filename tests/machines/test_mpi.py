@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -15,14 +16,20 @@ from pathlib import Path
 from select import select
 from threading import Timer
 from time import sleep
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from hassenet import Hierarchy, Network
 from hassenet.distributed import rows_of_rank
 from hassenet.distributed.last_words import wait_until_read
-from hassenet.distributed.mpi import _ending_all
+from hassenet.distributed.mpi import _ending_all, _OnFirst, _records, _told
+from hassenet.distributed.same import check_same
+from hassenet.engines import get_engine
+from hassenet.errors import ParameterError
+from hassenet.likelihoods import BinaryCrossEntropy
 
 SCRIPT = Path(__file__).parent / "ranks.py"
 
@@ -48,6 +55,7 @@ def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Pa
     assert list(folder.glob("*.record"))
     for ranks in "13":
         shutil.copytree(folder, f"{folder}-{ranks}")
+    what_is_not_a_file(folder)
     ended = run("going on", folder, 3)
     found: dict[str, Any] = json.loads(ended.stdout)
     others = found.pop("others")
@@ -60,10 +68,121 @@ def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Pa
     assert "a disk that is gone" in ended.stderr
 
 
+def what_is_not_a_file(folder: Path) -> None:
+    """Put into a folder what has the names of records, a pipe that nobody ends among it."""
+    os.mkfifo(folder / "training-pipe.record")
+    (folder / "training-folder.record").mkdir()
+    (folder / "training-link.record").symlink_to("nowhere")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_what_has_the_name_of_a_record_and_is_not_a_file_is_not_sent_to_other_ranks(tmp_path: Path) -> None:
+    what_is_not_a_file(tmp_path)
+    (tmp_path / "training.record").write_bytes(b"here")
+    assert _records(tmp_path) == {"training.record": b"here"}
+
+
+class UnsaidError(Exception):
+    """What cannot be shown."""
+
+    def __str__(self) -> str:
+        """Fail."""
+        raise ZeroDivisionError
+
+
+class Stop(SystemExit):
+    """What asks to end, and is made of two things."""
+
+    def __init__(self, code: object, why: str) -> None:
+        super().__init__(code)
+        self.why = why
+
+
+class Again(KeyboardInterrupt):
+    """What asks to end as Ctrl-C does, and is made of two things."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(number, why)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Stop(4, "enough"), SystemExit(4)),
+        (Stop(None, "enough"), SystemExit(None)),
+        (Stop("enough", "of it"), SystemExit("enough")),
+        (Stop(UnsaidError(), "enough"), SystemExit("what it says cannot be shown")),
+        (Again(2, "enough"), KeyboardInterrupt()),
+    ],
+)
+def test_what_a_callback_raises_on_rank_0_reaches_the_others_whatever_it_is_made_of(
+    error: BaseException, told: BaseException
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    sent: list[bytes] = []
+    first = SimpleNamespace(rank=0, bcast=lambda answer: sent.append(pickle.dumps(answer)))
+    second = SimpleNamespace(rank=1, bcast=lambda _: pickle.loads(sent.pop()))
+    net: Any = None
+    with pytest.raises(type(error)):
+        _OnFirst(first, fail)(None, net)
+    with pytest.raises(type(told)) as there:
+        _OnFirst(second, fail)(None, net)
+    assert type(there.value) is type(told)
+    assert there.value.args == told.args
+
+
+def test_what_cannot_be_shown_reaches_the_others_too() -> None:
+    told = pickle.loads(pickle.dumps(_told(UnsaidError())))
+    assert "it failed: UnsaidError: what it says cannot be shown; correct it" in str(told)
+
+
+def parts_of(**asked: Any) -> dict[str, str]:
+    """Return what a rank says it was asked for."""
+    said: list[Any] = []
+    net = Network(Hierarchy.complete(2, 1), output="sigmoid", seed=0)
+    check_same(SimpleNamespace(allgather=lambda own: said.append(own) or [own]), net, asked)
+    return said[-1]  # type: ignore[no-any-return]  # the last that was said
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"seed": 0},
+        {"loss": "binary_cross_entropy"},
+        {"loss": BinaryCrossEntropy()},
+        {"engine": get_engine().name},
+        {"validation_data": None, "state": None, "callbacks": []},
+        {"n_threads": 2, "progress": True},
+    ],
+)
+def test_options_that_mean_the_same_are_the_same_on_all_ranks(asked: dict[str, Any]) -> None:
+    assert parts_of(**asked) == parts_of()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"seed": 1}, {"loss": "squared_error"}, {"validation_data": (1, 2)}, {"callbacks": [print]}]
+)
+def test_options_that_mean_something_else_are_others(asked: dict[str, Any]) -> None:
+    (name,) = asked
+    assert parts_of(**asked)[name] != parts_of().get(name)
+
+
+@pytest.mark.parametrize("asked", [{"callbacks": iter([print])}, {"callbacks": print}, {"batch_size": 0}])
+def test_an_option_outside_its_domain_is_refused_before_ranks_wait(asked: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=next(iter(asked))):
+        parts_of(**asked)
+
+
 def are_those_of_one_process(found: dict[str, Any]) -> None:
     """Check that two ranks train the network of one process to rounding, and that both have the same bits."""
     (here, diverged), (there, diverged_there) = found.pop("messages")
     are_refused_on_all(found.pop("otherwise"))
+    assert found.pop("alike") == ["", ""]
+    for name, (other, own) in found.pop("outside").items():
+        assert name in own
+        assert other == f"the options of every rank fit; those of rank 1 do not: {own}"
     assert found.pop("callbacks") == [
         [
             "ZeroDivisionError: by a user",
@@ -72,6 +191,7 @@ def are_those_of_one_process(found: dict[str, Any]) -> None:
         ],
         ["interrupted", "interrupted"],
         ["SystemExit: 3", "SystemExit: 3"],
+        ["Stop: 4", "SystemExit: 4"],
     ]
     assert {name: are_same for name, (_, are_same) in found.items()} == dict.fromkeys(found, True)
     assert max(difference for difference, _ in found.values()) < 1e-12

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar, final
+from typing import Any, final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from hassenet.checkpoints import Codec, Identity, Record, opened
 from hassenet.checkpoints.ours import SUFFIX
 from hassenet.data.features import as_features
 from hassenet.data.stream import is_stream
+from hassenet.distributed.agreed import by_all
 from hassenet.distributed.last_words import wait_until_read
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.distributed.same import check_same
@@ -31,7 +32,6 @@ from hassenet.training.interrupt import handled
 
 __all__ = ["fit_on_ranks", "rows_of_rank"]
 
-Made = TypeVar("Made")
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _NEVER = 1e9  # seconds
 _BY_RANKS = Identity({"training": "by ranks"})
@@ -114,7 +114,7 @@ def fit_on_ranks(
         message names it.
     ParameterError
         On every rank, if one has another network or other options than rank 0, another version of hassenet or another
-        instruction level.
+        instruction level, or an option is outside its domain.
     HassenetError
         On the other ranks, if a callback fails on rank 0.
     DivergedError
@@ -137,11 +137,11 @@ def fit_on_ranks(
         fit = hn.distributed.fit_on_ranks(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
     """
     comm = _world(comm)
-    asked = {"loss": loss, "callbacks": len(callbacks), "checkpoint": checkpoint is not None, **options}
+    asked = {"loss": loss, "callbacks": callbacks, "n_threads": n_threads, **options}
     with _ending_all(comm):
-        check_same(comm, net, asked)
+        check_same(comm, net, {**asked, "checkpoint": checkpoint is not None})
         with _checkpoints_of_first(comm, checkpoint, every) as kept:
-            own = _by_all(comm, lambda: _in_memory(X, net))
+            own = by_all(comm, lambda: _in_memory(X, net), "rows")
             of_all = _Gathered(comm, own.shape[0])
             return fit_here(
                 net,
@@ -167,7 +167,7 @@ class _Gathered:
 
     def __call__(self, what: str, own: Any) -> Any:
         """Return the values of all rows; None where no rank has any."""
-        values = _by_all(self.comm, lambda: self._checked(what, own))
+        values = by_all(self.comm, lambda: self._checked(what, own), "rows")
         every = self.comm.allgather(values)
         kinds = [None if one is None else one.shape[1:] for one in every]
         if kinds != kinds[:1] * len(kinds):
@@ -225,11 +225,13 @@ class _OnFirst:
 
 
 def _told(error: BaseException) -> BaseException:
-    """Return what the other ranks raise where a callback does on rank 0: what a user raised may not be pickled."""
-    if isinstance(error, KeyboardInterrupt | SystemExit):
-        return type(error)(*error.args)
+    """Return what the other ranks raise where a callback does on rank 0: a class of a user may not be made there."""
+    if isinstance(error, KeyboardInterrupt):
+        return KeyboardInterrupt()
+    if isinstance(error, SystemExit):
+        return SystemExit(_plain(error.code))
     told = HassenetError(
-        f"a callback holds for all ranks; on rank 0 it failed: {type(error).__name__}: {error}; correct it"
+        f"a callback holds for all ranks; on rank 0 it failed: {type(error).__name__}: {_said(error)}; correct it"
     )
     told.add_note(
         "".join(traceback.format_exception(error))
@@ -237,26 +239,21 @@ def _told(error: BaseException) -> BaseException:
     return told
 
 
+def _plain(code: object) -> int | str | None:
+    return code if code is None else int(code) if isinstance(code, int) else _said(code)
+
+
+def _said(what: object) -> str:
+    try:
+        return str(what)
+    except Exception:  # the ranks that wait are told in any case
+        return "what it says cannot be shown"
+
+
 def _answered(answer: bool | BaseException) -> bool:
     if isinstance(answer, BaseException):
         raise answer
     return answer
-
-
-def _by_all(comm: Any, made: Callable[[], Made]) -> Made:
-    """Return what each rank makes; raise on all where one cannot."""
-    value, error = None, None
-    try:
-        value = made()
-    except HassenetError as own:
-        error = own
-    every = comm.allgather(None if error is None else str(error))
-    if error is not None:
-        raise error
-    bad = next((rank for rank, message in enumerate(every) if message is not None), None)
-    if bad is not None:
-        raise DataError(f"the rows of every rank fit; those of rank {bad} do not: {every[bad]}")
-    return value  # type: ignore[return-value]  # made, where nothing was raised
 
 
 @contextmanager
@@ -295,7 +292,8 @@ def _say_if_others(comm: Any, before: int) -> None:
 
 
 def _records(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}"))}
+    """Return what is in the records of a folder: what is not a file, as a pipe that nobody ends, is left out there."""
+    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}")) if file.is_file()}
 
 
 def _world(comm: Any) -> Any:
