@@ -304,6 +304,7 @@ def test_a_table_with_two_names_for_a_key_is_refused(write):
             "translate 1 A, 2 'B''s b', 3 C;", OF_THREE, "end;", "begin trees;", "translate 1 X, 2 Y, 3 Z;"
         ),
         nexus("tree t = ((A,'B''s b')x,C)r;", "end;", "begin notes;", "tree u = (D,E)r;"),
+        nexus("tree t = ((A,'B''s b')x,C)r;") + "begin paup;\nquit;\n",
         "#nexus[by me]begin trees; tree t = ((A,'B''s b')x,C)r; ENDBLOCK\n",
     ],
 )

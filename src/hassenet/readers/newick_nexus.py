@@ -73,7 +73,7 @@ def _blocks(commands: Sequence[str], path: FilePath) -> Iterator[_Block]:
             block = _Block(rest.strip().lower())
         elif block is not None and block.name == "trees":
             _take(block, word + rest, path)
-    _check_ended(block, path)
+    _check_ended(block if block is not None and block.name == "trees" else None, path)
 
 
 def _word(command: str) -> tuple[str, str]:

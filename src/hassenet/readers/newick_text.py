@@ -106,9 +106,8 @@ def of_newick(text: str, path: FilePath) -> NewickText:
 def commands_of(text: str, path: FilePath) -> tuple[list[str], int]:
     """Return what semicolons set apart in Newick or NEXUS, without comments, and how many comments there were.
 
-    A comment in square brackets may have others in it; where it does not end so, and holds but words
-    before one, it ends at the first bracket. Behind the
-    last semicolon there is a last text, which may be empty.
+    A comment in square brackets may have others in it; one that does not end so, but opens another behind words, ends
+    at the first that closes. Behind the last semicolon there is a last text, which may be empty.
 
     Raises
     ------
