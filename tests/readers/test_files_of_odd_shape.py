@@ -165,7 +165,7 @@ BITS = [
 ]
 TREES = [
     "((A:0.1,'B b':2)X:1[&&NHX:S=x],(C,D)0.98:3e-2)root;",
-    "#NEXUS\nBEGIN TREES;\nTRANSLATE 1 A, 2 B;\nTREE t = [&R] ((1,2)X,C)r;\nEND;\n",
+    "#NEXUS\nBEGIN TREES;\nTRANSLATE 1 A, 2 B, 3 C;\nTREE t = [&R] ((1,2)X,3)r;\nEND;\n",
 ]
 
 

@@ -145,6 +145,7 @@ BAD = {
     "several points": ("(A:1.2.3,B);\n", DataError, "nothing stands behind a length"),
     "half an exponent": ("(A:1e,B);\n", DataError, "nothing stands behind a length"),
     "a network": ("((A,(B)#H1)x,(#H1,C)y)r;\n", DataError, "this is a network .extended Newick"),
+    "a comment that is open before others": ("(A[one,B[two],C)r;\n", DataError, "square brackets has an end"),
     "an open comment": ("(A,B[one)r;\n(C,D);\n", DataError, "a comment in square brackets has an end"),
     "trees in a line": ("(A,B);(C,D);\n", DataError, "holds 2; write the one wanted"),
     "nexus without a tree": ("#NEXUS\nbegin taxa;\nend;\n", DataError, "holds 0"),
@@ -157,6 +158,10 @@ BAD = {
     "twice": ("((A,B)g,(A,C)h);\n", DuplicateElementError, "a leaf stands in one place of a tree: 'A' in"),
     "alike": ("(((A,B)g)g,C);\n", DuplicateElementError, "'g .A … B.' name.s. a node and its only child"),
     "nexus": ("#NEXUS\nbegin trees;\ntree t = ((A,B),C;\nend;\n", DataError, "a tree must be whole"),
+    "a name with a number of two places": ("((A,(B)z#H1)x,(#H1,C)y)r;\n", DataError, "has '#H1' in several"),
+    "a network with its names": ("((A,(B)z#H1)x,(z#H1,C)y)r;\n", DataError, "with '#' in single quotation"),
+    "marks in a name": ("((A='1',B)x,C)r;\n", DataError, "single quotation marks are around a whole name"),
+    "a bracket in a name": ("((A]1,B)x,C)r;\n", DataError, "square brackets are around comments"),
 }
 
 
@@ -213,3 +218,143 @@ def test_a_table_is_not_a_tree_in_newick(write):
         read_newick(write("a,b\nb,c\n"))
     with pytest.raises(DataError, match="looks like JSON"):
         read_newick(write('{"a": ["b"]}\n'))
+
+
+# ---------------------------------------------------------------- blocks and tables of NEXUS
+
+OF_THREE = "tree t = ((1,2)x,3)r;"
+
+
+def nexus(*commands):
+    return "\n".join(["#NEXUS", "begin trees;", *commands, "end;", ""])
+
+
+BAD_NEXUS = {
+    "a leaf that the table lacks": (
+        nexus("translate 1 A, 2 B;", OF_THREE),
+        "with a table of names every leaf is in it: 'translate' of .* lacks '3'",
+    ),
+    "a leaf without a name": (
+        nexus("translate 1 A, 2 B;", "tree t = ((1,2)x,)r;"),
+        "a leaf has a name: 1 of",
+    ),
+    "a key alone": (nexus("translate 1 A, 2 B, 3 , 4 D;", OF_THREE), "a key and a name: .* reads '3'"),
+    "no entry": (nexus("translate ;", "tree t = ((A,B)x,C)r;"), "a key and a name: .* reads ''"),
+    "a mark in a leaf": (nexus("tree t = ((A,O'B)x,C)r;"), "marks are around a whole name"),
+    "no comma between entries": (nexus("translate 1 A 2 B, 3 C;", OF_THREE), "reads '1 A 2 B'"),
+    "an odd double mark": (nexus('translate 1 A", 2 B, 3 C;', OF_THREE), "a key and a name"),
+    "an apostrophe": (
+        nexus("translate 1 Quercus_alba, 2 Acer_l'Heritier, 3 Fagus;", OF_THREE),
+        "a key and a name: .*l'Heritier.*put a name with blanks or marks in single quotation marks",
+    ),
+    "two apostrophes": (
+        "#NEXUS\nbegin taxa;\ntaxlabels A O'Brien C;\nend;\n"
+        "begin trees;\ntranslate 1 A, 2 O'Brien, 3 C;\ntree t = ((1,2)x,3)r;\nend;\n",
+        "a key and a name: .* reads .2 O'Brien",
+    ),
+    "a table in another block": (
+        nexus("translate 1 A, 2 B, 3 C;", "end;", "begin trees;", OF_THREE),
+        "stands in the block of its trees",
+    ),
+    "a tree without =": (nexus("tree t ((A,B)x,C)r;"), "'tree NAME = .….' .* reads 'tree t"),
+    "a table without blanks": (nexus("translate[of]1 A, 2 B, 3 C;", OF_THREE), "reads 'translate1 A"),
+    "a block without an end": (
+        "#NEXUS\nbegin trees;\ntree t = ((A,B)x,C)r;\n",
+        "a block of NEXUS has an end: .* 'trees'",
+    ),
+    "a block in a block": (
+        "#NEXUS\nbegin taxa;\nbegin trees;\ntree t = (A,B);\nend;\n",
+        "a block of NEXUS has an end: .* 'taxa'",
+    ),
+    "text behind an end": (
+        nexus("tree t = (A,B)r;", "end", "begin trees;", "tree u = (C,D)r;"),
+        "a semicolon stands behind each command of NEXUS",
+    ),
+    "text behind the last command": (
+        nexus("tree t = (A,B)r;") + "tree u = (C,",
+        "in the middle of a command",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_NEXUS)
+def test_nexus_of_which_a_part_would_be_lost_is_refused(write, name):
+    text, message = BAD_NEXUS[name]
+    with pytest.raises(DataError, match=message):
+        read_newick(write(text))
+
+
+def test_a_table_with_two_names_for_a_key_is_refused(write):
+    with pytest.raises(DuplicateElementError, match="one for each key: '1' stands in several entries"):
+        read_newick(write(nexus("translate 1 A, 1 D, 2 B, 3 C;", OF_THREE)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nexus("translate 1 A, 2 'B''s b', 3 C;", OF_THREE),
+        nexus("translate\n\t1 A,\n\t2 \"B's b\",\n\t3 'C',\n;", "TREE * 'my; tree' = [&R] ((1,2)x,3)r;"),
+        nexus("translate 1 A, 2 'B''s b'; translate 3 C;", OF_THREE),
+        nexus("translate '1''' A, 2 'B''s b', 3 C;", "tree t = (('1''',2)x,3)r;"),
+        nexus("title 'A; B';", "tree \"a = b\" = ((A,'B''s b')x,C)r;"),
+        nexus("tree my tree = ((A,'B''s b')x,C)r;"),
+        nexus("rtree t = ((A,'B''s b')x,C)r;"),
+        nexus("utree t = ((A,'B''s b')x,C)r;", "end;", "begin figtree;", 'set a = "it\'s; so";'),
+        nexus(
+            "translate 1 A, 2 'B''s b', 3 C;", OF_THREE, "end;", "begin trees;", "translate 1 X, 2 Y, 3 Z;"
+        ),
+        nexus("tree t = ((A,'B''s b')x,C)r;", "end;", "begin notes;", "tree u = (D,E)r;"),
+        nexus("tree t = ((A,'B''s b')x,C)r;") + "begin paup;\nquit;\n",
+        "#nexus[by me]begin trees; tree t = ((A,'B''s b')x,C)r; ENDBLOCK\n",
+    ],
+)
+def test_blocks_and_tables_are_written_in_many_ways(write, text):
+    assert read_newick(write(text)).hierarchy.ranks == (("A", "B's b", "C"), ("x",), ("r",))
+
+
+# A reader that tries all ways to set the marks apart does not come to an end here.
+def test_quotation_marks_and_brackets_are_read_once(write):
+    names = " ".join(f"'s{k}''s'" for k in range(1000))
+    labels = f"begin taxa;\ntaxlabels {names} O'Brien;\nend;\nbegin trees;"
+    text = nexus("tree t = (A,B)r;").replace("begin trees;", labels)
+    assert read_newick(write(text)).hierarchy.ranks == (("A", "B"), ("r",))
+    with pytest.raises(DataError, match="single quotation marks are around a whole name"):
+        read_newick(write(text.replace("O'Brien", "'O'Brien'")))
+    with pytest.raises(DataError, match="single quotation marks are around a whole name"):
+        read_newick(write(f"({names.replace(' ', ',')},O'Brien);\n"))
+    comments = "[a [ b]" * 3000
+    assert read_newick(write(f"(A,B{comments})r;\n")).hierarchy.ranks == (("A", "B"), ("r",))
+
+
+@given(names=st.lists(st.text(" A;,'[]()=\"", min_size=1, max_size=6), min_size=2, max_size=5))
+def test_a_table_gives_each_leaf_its_name_whatever_is_quoted_in_it(names):
+    called = [f"{name}{k}" for k, name in enumerate(names)]
+    quoted = [name.replace("'", "''") for name in called]
+    table = ", ".join(f"{k} '{name}'" for k, name in enumerate(quoted))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "tree.nex")
+        path.write_text(nexus(f"translate {table};", f"tree t = ({','.join(map(str, range(len(names))))})r;"))
+        assert read_newick(path).hierarchy.ranks[0] == tuple(called)
+
+
+# ---------------------------------------------------------------- names with signs of networks, brackets in comments
+
+
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [
+        ("((l#R1,l#R2)l,(g#R1,g#R2)g)r;", ("l", "g")),
+        ("((A,B)c#R1,(C,D)d#H1)r;", ("c#R1", "d#H1")),
+        ("((A,B)c#R1,(C,D)c#R1)r;", ("c#R1 (A … B)", "c#R1 (C … D)")),
+        ("((A,B)'#H1',('C#H1',D)d)r;", ("#H1", "d")),
+        ("((A,B)#H1,(C,D)d)r;", ("#H1", "d")),
+    ],
+)
+def test_a_name_with_a_number_sign_that_stands_in_one_place_is_a_name(write, text, below):
+    assert read_newick(write(text)).hierarchy.ranks[1] == below
+
+
+@pytest.mark.parametrize("comment", ["[a [ b]", "[a [b] c]", "[[]", "[a] [ [b]"])
+def test_a_comment_ends_at_a_bracket_that_is_there(write, comment):
+    for text in (f"(A{comment},B)r;", nexus(f"tree t = (A{comment},B)r;")):
+        assert read_newick(write(text)).hierarchy.ranks == (("A", "B"), ("r",))

@@ -19,7 +19,8 @@ from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.foreign import check_kind, kind_of
-from hassenet.readers.newick_text import NewickText, of_newick, of_nexus
+from hassenet.readers.newick_nexus import of_nexus
+from hassenet.readers.newick_text import NewickText, of_newick
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
@@ -38,6 +39,7 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     is above 100, and then all of them are names; "100:g__Blautia" is a name behind its support, as GTDB writes it. A
     name that several nodes have is followed by its leaves. Nodes without a name over a single child are left out;
     lengths of branches and comments in square brackets are as well. Underscores stay underscores, numbers as they are.
+    A table of NEXUS ('translate') names the leaves of the trees of its block, all of them.
 
     Parameters
     ----------
@@ -50,9 +52,9 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     ------
     DataError
         If the file is empty, no text, cut off, neither Newick nor NEXUS, or holds several trees, a
-        leaf without a name, or a network.
+        leaf without a name or that a table of names lacks, or a network.
     DuplicateElementError
-        If a leaf stands in two places.
+        If a leaf stands in two places, or a table has several names for one.
     HassenetError
         If Biopython, which parses both, is not installed.
 
@@ -131,23 +133,37 @@ class _Place:
         return f"{self.first} … {self.last}"
 
 
-def _places(root: Any, names: Mapping[str, str], path: FilePath) -> list[_Place]:
+def _places(root: Any, names: Mapping[str, str] | None, path: FilePath) -> list[_Place]:
     """Return all nodes, the upper before the lower, in the order in which they are written."""
     places: list[_Place] = []
     waiting = [(root, -1)]
     while waiting:
         node, above = waiting.pop()
         label = (node.name or "").strip()
-        places.append(_Place(label if node.clades else names.get(label, label), above, []))
+        places.append(_Place(label, above, []))
         if above >= 0:
             places[above].below.append(len(places) - 1)
         waiting.extend((child, len(places) - 1) for child in reversed(node.clades))
+    if names is not None:
+        _translate([place for place in places if not place.below], names, path)
     _check_leaves(places, path)
     for place in reversed(places):
         below = [places[k] for k in place.below]
         place.first = below[0].first if below else place.label
         place.last = below[-1].last if below else place.label
     return places
+
+
+def _translate(leaves: Sequence[_Place], names: Mapping[str, str], path: FilePath) -> None:
+    """Give leaves the names of a table of NEXUS: it has one for each."""
+    strange = [leaf.label for leaf in leaves if leaf.label and leaf.label not in names]
+    if strange:
+        raise DataError(
+            f"with a table of names every leaf is in it: 'translate' of {str(path)!r} lacks {listing(strange)}; "
+            "add names for them, or take out the table"
+        )
+    for leaf in leaves:
+        leaf.label = names.get(leaf.label, "")
 
 
 def _check_leaves(places: Sequence[_Place], path: FilePath) -> None:
