@@ -85,7 +85,7 @@ def _check_no_table(rows: Sequence[tuple[int, str]], sep: str, path: FilePath) -
     """Refuse lines with other cells beside the lineage, which would be part of its first or its last taxon."""
     lines = [line for _, line in rows if sep in line]
     mark = next((mark for mark, one in _BESIDE.items() if lines and all(map(one.match, lines))), None)
-    if mark is not None and mark != repr(sep):
+    if mark is not None and mark != repr(sep.strip()):
         raise DataError(
             f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark} between; "
             "read the table by read_taxonomy (on the command line, --format taxonomy), or give the lineages alone"
