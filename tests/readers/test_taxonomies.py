@@ -172,6 +172,11 @@ OF_RANKS = {
     "numbers": ("#OTU ID,Kingdom,Phylum,Class\n228054,B,F,C\n73627,B,F,D\n", ("228054", "73627"), ()),
     "rows and names": (",Kingdom,Phylum,Class,ASV\n1,B,F,C,F1\n2,B,F,D,F2\n", ("F1", "F2"), ("",)),
     "site": ("site,Kingdom,Phylum,Class,seq\ngut,B,F,C,F1\ngut,B,F,D,F2\n", ("F1", "F2"), ("site",)),
+    "sizes and counts": (
+        "OTU,Size,Kingdom,Phylum,Class\nF1;size=5,5,B,F,C\nF2;size=3,3,B,F,D\n",
+        ("F1;size=5", "F2;size=3"),
+        ("Size",),
+    ),
     "sizes": ("OTU,Kingdom,Phylum,Class\nF1;size=5,B,F,C\nF2;size=3,B,F,D\n", ("F1;size=5", "F2;size=3"), ()),
 }
 

@@ -69,10 +69,10 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     sheet = sheet_of(path)
     if sep in (None, ";") and are_taxa_of_silva(sheet):
         return read_taxa_of_silva(sheet)
-    columns = _columns(sheet, sep)
     ranks = ranks_of(sheet.first)
     # Names such as "OTU1;size=5" look like lineages below a head of features.
-    if ranks and (columns is None or columns.lineage == column_of_names(sheet, ranks)):
+    columns = _columns(sheet, sep, column_of_names(sheet, ranks) if ranks else None)
+    if columns is None and ranks:
         sheet, columns = _of_ranks(sheet, ranks)
     if columns is None:
         raise DataError(
@@ -103,9 +103,9 @@ class _Columns(NamedTuple):
         return ".".join(cells[k] for k in self.features)
 
 
-def _columns(sheet: Sheet, sep: str | None) -> _Columns | None:
-    """Return where features and lineages stand: these in the first column that is known to hold some; or None."""
-    for k in range(len(sheet.first)):
+def _columns(sheet: Sheet, sep: str | None, names: int | None = None) -> _Columns | None:
+    """Return where features and lineages stand: these in the first column with some, but that of names; or None."""
+    for k in (k for k in range(len(sheet.first)) if k != names):
         found = _separator([cells[k] for _, cells in sheet.rows], sep)
         if found is not None and len(sheet.first) > 1:
             headed = sheet.headed or heads_lineages(sheet.first[k])
