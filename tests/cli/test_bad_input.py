@@ -5,9 +5,14 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
+
+from hassenet import storage
+from hassenet.cli import main
+from hassenet.errors import ParameterError
 
 from .conftest import CLASS
 
@@ -239,6 +244,31 @@ def test_an_option_outside_its_domain_is_a_mistake_of_usage(fit, refuses, data, 
 
 def test_a_missing_file_is_a_mistake_of_usage(fit, refuses):
     refuses(fit(Path("nowhere.csv")), "nowhere.csv", "does not exist", code=2)
+
+
+ADDRESS = "s3://bucket/people.csv"
+
+
+@pytest.mark.parametrize("command", main.commands)
+def test_an_address_is_refused_as_one_wherever_a_command_takes_a_path(command):
+    places = [param.type for param in main.commands[command].params if isinstance(param.type, click.Path)]
+    assert places
+    for place in places:
+        remedy = "download it first" if place.exists else "give a path"
+        with pytest.raises(click.BadParameter) as caught:
+            place.convert(ADDRESS, None, None)
+        assert caught.value.message == f"a file is on this machine; {ADDRESS!r} is an address; {remedy}"
+
+
+def test_an_address_makes_no_folder(fit, refuses, data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refuses(fit(ADDRESS), "'DATA'", "is an address; download it first", code=2)
+    refuses(fit(data, *CLASS, "--out", ADDRESS), "'--out'", "is an address; give a path", code=2)
+    with pytest.raises(
+        ParameterError, match="the folder of a model is on this machine; 's3://.* is an address"
+    ):
+        storage.load(ADDRESS)
+    assert not (tmp_path / "s3:").exists()
 
 
 def test_without_pyarrow_the_message_says_how_to_install_it(fit, refuses, data, monkeypatch):

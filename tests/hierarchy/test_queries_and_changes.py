@@ -326,6 +326,14 @@ def test_features_that_look_like_others_of_the_hierarchy_are_named(given):
     assert not H.restrict(["B", "Am\xe9", "D", "b"])[1].alike
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("\u03bcg", "\xb5g"), ("x2", "x\xb2"), ("\ufb01b", "fib"), ("ss", "\xdf")]
+)
+def test_features_that_differ_in_more_than_capitals_blanks_and_accents_are_not_named_as_if_not(one, other):
+    H = Hierarchy.from_covers([(one, "P"), ("B", "P")])
+    assert not H.restrict(["B", other])[1].alike
+
+
 def test_the_report_of_a_restriction_can_be_read():
     H = Hierarchy.from_covers([("a", "p"), ("b", "q"), ("p", "t"), ("q", "t")])
     _, report = H.restrict(["a", "age"])

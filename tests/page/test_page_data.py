@@ -18,7 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hassenet.data.categorical import Categorical
+from hassenet.data.encoding import Encoding
 from hassenet.data.scaling import Scaling
+from hassenet.data.temporal import Temporal
 from hassenet.errors import (
     DataError,
     FeatureError,
@@ -39,6 +42,7 @@ from hassenet.page.rows import drawn_rows
 from hassenet.page.spelling import differences, digits_between, rounded, to_json
 from hassenet.protocol.holding_out import as_figures, held_out, rows_held_out
 from hassenet.tables import Table
+from hassenet.task.columns import layout_of_columns
 from hassenet.training.history import Epoch
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -583,20 +587,67 @@ def test_a_study_stands_beside_the_elements_and_its_verdict_above_them() -> None
     assert shown(page_data(model(), table()))["study"] is None
 
 
-@pytest.mark.parametrize("end", ["", "=level", " is missing", ", others", ": year"])
-def test_what_the_rows_of_a_model_did_not_show_of_a_column_is_left_out_and_told(end: str) -> None:
-    """A study learns from all rows; whether a value was missing, a level or a column may be in those held out alone."""
-    first, other = model().features[0], f"visit{end}"
-    given = Table({**{name: table()[name] for name in table().columns}, "visit": np.zeros(40)})
+def of_columns() -> tuple[Model, Table]:
+    """A model of columns of three kinds, and rows for it."""
+    variables = (Categorical("site", ("A", "B")), Temporal("visit", "2019-01-03", ("month", "day")))
+    encoding = Encoding(("age", "site=A", "site=B", "visit: month", "visit: day"), variables, np.zeros(5))
+    net = Network(layout_of_columns(encoding, [2], ["ill"], "tanh").hierarchy, output="sigmoid", seed=3)
+    rows = {
+        "age": np.arange(6.0),
+        "weight": np.arange(6.0),
+        "site": np.array(["A", "B"] * 3, object),
+        "visit": np.array([f"2019-0{k}-0{k}" for k in range(1, 7)], object),
+        "ill": np.array(["no", "yes", "yes"] * 2, object),
+    }
+    made = Model(net, encoding.features, "classification", ("ill",), ("no", "yes"), encoding=encoding)
+    return made, Table(rows)
+
+
+UNSHOWN = [
+    "age is missing",
+    "site is missing",
+    "site=C",
+    "site=rare=x",
+    "site, others",
+    "visit: hour",
+    "visit is missing",
+]
+
+
+@pytest.mark.parametrize("other", UNSHOWN)
+def test_what_the_rows_of_a_model_did_not_show_of_its_columns_is_left_out_and_told(other: str) -> None:
+    """A study learns from all rows; whether a value was missing, or a level, may be in those held out alone."""
+    made, rows = of_columns()
     with pytest.warns(HassenetWarning, match=f"of the study the page leaves out .* did not show: '{other}'"):
-        said = page_data(model(), given, stability={"element": [other, first], "mean": [0.5, 0.25]})
+        said = page_data(made, rows, stability={"element": [other, "age"], "mean": [0.5, 0.25]})
     assert said.study is not None
     np.testing.assert_array_equal(said.study["mean"][:1], [0.25])
     assert np.isnan(said.study["mean"][1:]).all()
     with pytest.warns(HassenetWarning, match=f"of the power the page leaves out .* did not show: '{other}'"):
-        assert np.nanmax(page_data(model(), given, power={other: 0.5, first: 0.25}).power) == 0.25
+        assert np.nanmax(page_data(made, rows, power={other: 0.5, "age": 0.25}).power) == 0.25
     with pytest.raises(UnknownElementError):
-        page_data(model(), table(), stability={"element": [other], "mean": [0.5]})
+        page_data(model(), table(), power={other: 0.5})
+
+
+OF_NOTHING = [
+    "ill=yes",
+    "weight",
+    "weight is missing",
+    "age=5",
+    "age: year",
+    "site: year",
+    "visit=2019",
+    "sites=C",
+]
+
+
+@pytest.mark.parametrize("other", OF_NOTHING)
+def test_what_no_column_of_a_model_can_be_made_into_is_refused(other: str) -> None:
+    made, rows = of_columns()
+    with pytest.raises(UnknownElementError, match=f"'{other}' is not an element"):
+        page_data(made, rows, power={other: 0.5})
+    with pytest.raises(UnknownElementError, match=f"'{other}' is not an element"):
+        page_data(made, rows, stability={"element": [other], "mean": [0.5]})
 
 
 def test_a_study_of_other_elements_or_without_columns_is_refused() -> None:

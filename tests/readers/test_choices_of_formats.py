@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
@@ -177,8 +178,10 @@ def test_a_first_line_with_one_level_may_be_a_header_unless_it_is_a_root(write):
     assert read_lineages(write("k\nk|p\nk|q\n")).strict().hierarchy.shape == (3, 1)
 
 
-@pytest.mark.parametrize("read", [read_lineages, read_column_lineages, read_tree])
-@pytest.mark.parametrize("sep", [None, "", 3])
+@pytest.mark.parametrize(
+    ("read", "sep"),
+    [*product((read_lineages, read_tree), (None, "", 3)), *product((read_column_lineages,), ("", 3))],
+)
 def test_a_separator_of_levels_that_is_not_text_is_refused(write, read, sep):
     with pytest.raises(ParameterError, match=f"sep is the text between two levels; got {sep!r}"):
         read(write("a|b\n"), sep=sep)

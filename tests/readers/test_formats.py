@@ -7,7 +7,7 @@ import pytest
 
 from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import write_edges, write_graphml, write_json
+from hassenet.readers import read_column_lineages, write_edges, write_graphml, write_json
 from hassenet.readers.formats import format_of
 
 TEXTS = {
@@ -121,4 +121,6 @@ def test_a_file_of_unknown_format_is_refused_with_the_option_that_names_it(write
 @pytest.mark.parametrize("sep", ["|", ";"])
 def test_a_table_whose_columns_are_lineages_is_recognised(write, rows, sep):
     head = f"sample,k__B{sep}p__F,k__B{sep}p__G,age\n"
-    assert format_of(write(head + "s,1,2,30\n" * rows)) == "columns"
+    path = write(head + "s,1,2,30\n" * rows)
+    assert format_of(path) == "columns"
+    assert read_column_lineages(path).hierarchy.ranks[1] == ("k__B",)

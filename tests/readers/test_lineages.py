@@ -9,7 +9,7 @@ import pytest
 from hassenet.datasets import load_cirrhosis
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import read_column_lineages, read_lineages
+from hassenet.readers import read_column_lineages, read_lineages, read_taxonomy
 
 from .reports import made
 
@@ -112,3 +112,28 @@ def test_blanks_around_levels_make_no_second_taxon(tmp_path: Path, sep: str) -> 
     assert (H.ranks[-2], H.ranks[-1]) == ((sep.join(("k__B", "p__F")),), ("k__B",))
     assert made(report)["taxa above them"] == 2
     assert Hierarchy.from_lineages(H.ranks[0], sep) == H
+
+
+@pytest.mark.parametrize(
+    ("sep", "genus"),
+    [
+        (" - ", "Escherichia-Shigella"),
+        (" / ", "Crohn/UC"),
+        (" . ", "H.sapiens"),
+        (" | ", "A|B"),
+        (", ", "1,2-diol"),
+        (" > ", "C>T"),
+    ],
+)
+def test_a_separator_with_blanks_leaves_names_with_its_mark_whole(
+    tmp_path: Path, sep: str, genus: str
+) -> None:
+    lineages = [sep.join(("Bacteria", genus, species)) for species in ("coli", "fergusonii")]
+    ranks = (tuple(lineages), (f"Bacteria{sep}{genus}",), ("Bacteria",))
+    assert Hierarchy.from_lineages(lineages, sep).ranks == ranks
+    path = tmp_path / "lineages.txt"
+    path.write_text("".join(f"{lineage}\n" for lineage in lineages))
+    assert read_lineages(path, sep).hierarchy.ranks == ranks
+    table = tmp_path / "taxonomy.tsv"
+    table.write_text("id\tTaxon\n" + "".join(f"{k}\t{lineage}\n" for k, lineage in enumerate(lineages)))
+    assert read_taxonomy(table, sep=sep).hierarchy.ranks[1][0] == sep.join(lineages[0].split(sep))

@@ -232,3 +232,14 @@ def test_what_the_format_allows_around_names_changes_nothing(write, old, new):
     assert H == read_obo(write(OBO, "plain.obo")).hierarchy
     assert not report.faults
     assert made(report).get("pairs with alternative identifiers", 0) == new.count(":10\n") + new.count(":30 ")
+
+
+@pytest.mark.parametrize("pair", ["is_a: GO:9", "relationship: part_of GO:9 ! itself"])
+def test_a_pair_of_a_term_with_its_own_alternative_identifier_is_a_fault_and_no_cycle(write, pair):
+    text = OBO.replace("id: GO:3\n", f"id: GO:3\nalt_id: GO:9\n{pair}\n")
+    H, report = read_obo(write(text, "go.obo"))
+    assert H == read_obo(write(OBO, "plain.obo")).hierarchy
+    assert faults(report) == {"pairs of a term with an alternative identifier of its own": 1}
+    assert dropped(report) == dropped(read_obo(write(OBO, "plain.obo")).report)
+    with pytest.raises(CycleError, match="a cycle 'GO:3' ⊏ 'GO:3'"):
+        read_obo(write(OBO.replace("id: GO:3\n", "id: GO:3\nis_a: GO:3\n"), "go.obo"))

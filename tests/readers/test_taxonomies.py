@@ -158,3 +158,63 @@ def test_paths_in_columns_that_are_headed_by_ranks_lead_up(write):
 def test_numbers_of_several_samples_behind_lineages_are_not_features(write):
     with pytest.raises(DataError, match="numbers stand behind the lineages"):
         read_taxonomy(write("\ts1\ts2\nk__B;p__F\t1\t3\nk__B;p__G\t2\t5\n"))
+
+
+OF_RANKS = {
+    "counts beside": ("Kingdom,Phylum,Class,s1,s2\nB,F,C,1,2\nB,F,D,3,4\n", None, ()),
+    "rows counted": (",Kingdom,Phylum,Class\n1,B,F,C\n2,B,F,D\n", None, ()),
+    "shares": ("Kingdom,Phylum,Class,Identity\nB,F,C,98.5%\nB,F,D,NA\n", None, ()),
+    "confidence": (
+        "Kingdom,Phylum,Class,Confidence,ASV\nB,F,C,0.98,F1\nB,F,D,0.91,F2\n",
+        ("F1", "F2"),
+        ("Confidence",),
+    ),
+    "numbers": ("#OTU ID,Kingdom,Phylum,Class\n228054,B,F,C\n73627,B,F,D\n", ("228054", "73627"), ()),
+    "rows and names": (",Kingdom,Phylum,Class,ASV\n1,B,F,C,F1\n2,B,F,D,F2\n", ("F1", "F2"), ("",)),
+    "site": ("site,Kingdom,Phylum,Class,seq\ngut,B,F,C,F1\ngut,B,F,D,F2\n", ("F1", "F2"), ("site",)),
+    "sizes and counts": (
+        "OTU,Size,Kingdom,Phylum,Class\nF1;size=5,5,B,F,C\nF2;size=3,3,B,F,D\n",
+        ("F1;size=5", "F2;size=3"),
+        ("Size",),
+    ),
+    "sizes": ("OTU,Kingdom,Phylum,Class\nF1;size=5,B,F,C\nF2;size=3,B,F,D\n", ("F1;size=5", "F2;size=3"), ()),
+}
+
+
+@pytest.mark.parametrize("name", OF_RANKS)
+def test_numbers_beside_ranks_are_names_where_their_head_says_so(write, name):
+    text, features, beside = OF_RANKS[name]
+    path = write(text, f"{name}.csv")
+    if features is None:
+        with pytest.raises(DataError, match="has a column of features beside its ranks"):
+            read_taxonomy(path)
+        return
+    H, report = read_taxonomy(path)
+    assert H.ranks[0] == features
+    assert H.ranks[-1] == ("B",)
+    assert [count.names for count in report.dropped if count.what.startswith("columns")] == (
+        [beside] if beside else []
+    )
+
+
+def test_ranks_between_the_great_ones_are_levels(write):
+    heads = "id,Order,Suborder,Superfamily,Family,Subfamily,Tribe,Genus,Subspecies"
+    H, report = read_taxonomy(write(f"{heads}\nF1,O,o,s,F,f,t,G,g\nF2,O,o,s,F,f,u,H,h\n"))
+    assert [len(rank) for rank in H.ranks] == [2, 2, 2, 2, 1, 1, 1, 1, 1]
+    assert dropped(report) == {}
+
+
+def test_names_that_hold_every_separator_make_no_level(write):
+    H, _ = read_taxonomy(write("ASV,Kingdom,Phylum,Class\nF1,B;x,F|y,C>→z\nF2,B;x,F|y,D\n"))
+    assert [len(rank) for rank in H.ranks] == [2, 2, 1, 1]
+    assert H.ranks[-1] == ("B;x",)
+
+
+def test_an_empty_lowest_level_is_counted(write):
+    text = "ASV,Kingdom,Phylum,Class\nF1,B,F,\nF2,B,F,D\n"
+    assert dropped(read_taxonomy(write(text)).report) == {"levels without a name": 1}
+
+
+def test_counts_beside_ranks_are_not_the_features_of_paths(write):
+    path = write("Kingdom,Phylum,Class,s1\nB,F,C,1\nB,F,D,3\n")
+    assert not {"1", "3"} & set(read_paths(path).hierarchy.ranks[0])

@@ -296,6 +296,17 @@ def test_objects_may_be_named_by_whole_numbers(write):
     assert made(report)["places in the tree"] == 4
 
 
+def test_names_that_are_numbers_give_way_to_a_key_that_names_all_objects(write):
+    value = {"name": 1, "id": "r", "children": [{"name": 2, "id": "a"}, {"name": 3, "id": "b"}]}
+    H, report = read_tree(write(json.dumps(value), "tree.json"))
+    assert H.ranks == (("a", "b"), ("r",))
+    assert made(report)["objects named by their 'id'"] == 3
+    assert read_tree(write(json.dumps(value), "tree.json"), name="name").hierarchy.ranks == (
+        ("2", "3"),
+        ("1",),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

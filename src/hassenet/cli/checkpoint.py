@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 
 import click
 
+from hassenet.cli.place import Place
+
 C = TypeVar("C", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
         "--checkpoint",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=Place(file_okay=False),
         metavar="FOLDER",
         help="Keep the run in this folder while it lasts. Killed or interrupted, the same command goes on from there, "
         "to the same result, bit for bit; once that is written the folder is removed.",

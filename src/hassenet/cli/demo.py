@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.place import Place
 
 
 @click.command()
@@ -15,7 +16,7 @@ from hassenet.cli.guard import guarded
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default="hassenet-demo",
     show_default=True,
     help="Folder for report and pictures.",

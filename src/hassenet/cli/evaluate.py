@@ -13,6 +13,7 @@ import click
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import columns_known, model_at, table_for
+from hassenet.cli.place import Place
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
     TableOptions,
@@ -44,7 +45,7 @@ _AT_A_TIME = 1_000_000  # rows that are guessed
 
 
 @click.command()
-@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("model", type=Place(exists=True, file_okay=False))
 @click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--train",
@@ -57,7 +58,7 @@ _AT_A_TIME = 1_000_000  # rows that are guessed
 @labels_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=Place(allow_dash=True),
     help="CSV, TSV (.gz), Parquet or Arrow file to make.",
 )
 @spreadsheet_option

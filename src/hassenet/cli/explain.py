@@ -10,6 +10,7 @@ import click
 from hassenet.cli.explained import METHODS, all_explained, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import columns_known, model_at, table_for
+from hassenet.cli.place import Place
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
     TableOptions,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("model", type=Place(exists=True, file_okay=False))
 @click.argument("data", type=TABLE_OR_FOLDER)
 @click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--background",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False),
     help="For ablation: table whose rows the means are taken over.  [default: DATA]",
 )
 @click.option(
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=Place(allow_dash=True),
     help="CSV, TSV (.gz), Parquet or Arrow file to make, with all elements.",
 )
 @spreadsheet_option

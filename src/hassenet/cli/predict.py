@@ -13,6 +13,7 @@ import click
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import cells_called, labels_option, relabelled, relabelled_in_part
 from hassenet.cli.models import columns_known, model_at, table_for
+from hassenet.cli.place import Place
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
     columns_named,
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("model", type=Place(exists=True, file_okay=False))
 @click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=Place(allow_dash=True),
     help="CSV, TSV (.gz), Parquet or Arrow file to make; - for CSV on standard output.",
 )
 @click.option(

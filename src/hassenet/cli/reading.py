@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, final
 
 import click
 
+from hassenet.cli.place import Place
+
 if TYPE_CHECKING:
     from hassenet.data.stream import Stream
     from hassenet.model import Model
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-TABLE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+FILE = Place(exists=True, dir_okay=False)
+TABLE = Place(exists=True, dir_okay=False, allow_dash=True)
 """A file with a table, or - for standard input."""
-TABLE_OR_FOLDER = click.Path(exists=True, path_type=Path, allow_dash=True)
+TABLE_OR_FOLDER = Place(exists=True, allow_dash=True)
 """The same, or a folder of Parquet or Arrow."""
 
 _WRITTEN = {"\\t": "\t", "tab": "\t", "blank": " "}
@@ -74,7 +76,7 @@ _TARGETS = click.option(
 )
 _CACHE = click.option(
     "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     metavar="FOLDER",
     help="Of a table that is read a block at a time: keep what is decoded in this folder, of its own, which takes room "
     "for all features as numbers; later epochs and runs read it from there, to the same bits. It may be removed "

@@ -11,14 +11,15 @@ import click
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import model_at, table_for
+from hassenet.cli.place import Place
 from hassenet.cli.reading import TABLE, TableOptions, reading_options, targets_option
 from hassenet.cli.terminal import echo
 
 
 @click.command()
-@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("model", type=Place(exists=True, file_okay=False))
 @click.argument("data", type=TABLE)
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="HTML file to make.")
+@click.option("--out", required=True, type=Place(), help="HTML file to make.")
 @click.option(
     "--class",
     "--target",
@@ -29,12 +30,12 @@ from hassenet.cli.terminal import echo
 )
 @click.option(
     "--power",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False),
     help="Table with columns element and power, as discover --out writes: elements are coloured by it.",
 )
 @click.option(
     "--stability",
-    type=click.Path(exists=True, path_type=Path),
+    type=Place(exists=True),
     help="What hassenet stability found, its folder or elements.csv: p and stability stand beside elements.",
 )
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.place import Place
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "path", metavar="MODEL|HIERARCHY", type=click.Path(exists=True, path_type=Path), required=False
-)
+@click.argument("path", metavar="MODEL|HIERARCHY", type=Place(exists=True), required=False)
 @click.option("--engine", is_flag=True, help="Show what computes here: engine, instruction level, threads.")
 @guarded
 def show(path: Path | None, engine: bool) -> None:

@@ -26,6 +26,17 @@ def path_of(given: object) -> Path | None:
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
+def is_address(given: object) -> bool:
+    """Return whether it is the address of something elsewhere, as ``s3://bucket/a.csv``.
+
+    Examples
+    --------
+    >>> is_address("s3://bucket/a.csv"), is_address("C:/a.csv"), is_address(Path("a.csv"))
+    (True, False, False)
+    """
+    return isinstance(given, str) and _ADDRESS.match(given) is not None
+
+
 def path_of_file(given: object) -> Path:
     """Return the path of a file to read.
 
@@ -46,7 +57,7 @@ def path_of_file(given: object) -> Path:
         raise ParameterError(
             f"a file is named by its path; got {got}; give the path of the file that holds it"
         )
-    if isinstance(given, str) and _ADDRESS.match(given):
+    if is_address(given):
         raise ParameterError(f"a file is on this machine; {given!r} is an address; download it first")
     return path
 
@@ -61,4 +72,6 @@ def require_path(what: str, given: object) -> Path:
     path = path_of(given)
     if path is None:
         raise ParameterError(f"{what} is a path; got {given!r}; give text or a pathlib.Path")
+    if is_address(given):
+        raise ParameterError(f"{what} is on this machine; {given!r} is an address; give a path")
     return path

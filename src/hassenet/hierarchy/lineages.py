@@ -32,10 +32,13 @@ def taxa(lineages: Iterable[str], sep: str) -> tuple[Pairs, dict[Hashable, int]]
 def levels_of(lineage: str, sep: str) -> list[str]:
     """Return the names in a lineage from the root, without blanks around them.
 
-    >>> levels_of("d__Bacteria; p__Firmicutes;", "; ")
-    ['d__Bacteria', 'p__Firmicutes', '']
+    A semicolon ends a name with a blank behind it or without; of other separators the blanks tell them from names, as
+    in ``Escherichia-Shigella`` between `` - ``.
+
+    >>> levels_of("d__Bacteria; p__Firmicutes;", "; "), levels_of("Bacteria - Escherichia-Shigella", " - ")
+    (['d__Bacteria', 'p__Firmicutes', ''], ['Bacteria', 'Escherichia-Shigella'])
     """
-    return [level.strip() for level in lineage.split(sep.strip() or sep)]
+    return [level.strip() for level in lineage.split(";" if sep.strip() == ";" else sep)]
 
 
 def _prefixes(lineage: str, sep: str) -> list[tuple[int, str]]:

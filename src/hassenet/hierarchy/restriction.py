@@ -30,7 +30,7 @@ def looks(name: Hashable) -> str:
     >>> looks("Ame\u0301 1") == looks("am\xe91\u200b")
     True
     """
-    letters = normalize("NFKC", str(name)).casefold()
+    letters = normalize("NFC", str(name)).lower()
     return "".join(letter for letter in letters if letter.isprintable() and not letter.isspace())
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
-from hassenet.data.table import columns_of, is_table
+from hassenet.data.encoding import Encoding
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
@@ -96,17 +96,16 @@ def page_data(
         If there is no such class or target, one is given twice, the history is not a sequence of epochs, a power is
         infinite, ``max_rows`` is not 1 or more, or a study has no columns of elements.
     UnknownElementError
-        If what is not an element of the model, nor of a column, has a power, or is in the study.
+        If what is neither an element of the model, nor made of a column that it reads, has a power, or is in the study.
 
     Warns
     -----
     HassenetWarning
-        If power or study have features of columns that the rows of the model did not show; they are left out.
+        If power or study have features of the model's columns that its rows did not show; they are left out.
     """
     require_whole_number("max_rows", max_rows, 1)
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
-    columns = {*model.columns, *(map(str, columns_of(table).names) if is_table(table) else ())}
     table = with_absent_clades(drawn_rows(table, m, max_rows), model.columns)
     net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
@@ -135,25 +134,29 @@ def page_data(
         apart=_have_own_units(model),
         scores=tuple(scores),
         costs=_costs(epochs),
-        power=None if power is None else powers(_power_known(by_element(power), names, columns), names),
-        study=None if stability is None else study(_study_known(stability, names, columns), names),
+        power=None
+        if power is None
+        else powers(_power_known(by_element(power), names, model.encoding), names),
+        study=None if stability is None else study(_study_known(stability, names, model.encoding), names),
     )
 
 
 def _power_known(
-    power: Mapping[Hashable, float], names: Sequence[str], columns: set[str]
+    power: Mapping[Hashable, float], names: Sequence[str], encoding: Encoding | None
 ) -> dict[Hashable, float]:
     """Return the power of what is not left out for the rows of the model."""
     elements = list(power)
-    kept = places_known(list(map(str, elements)), names, columns, "the power")
+    kept = places_known(list(map(str, elements)), names, encoding, "the power")
     return {elements[k]: power[elements[k]] for k in kept}
 
 
-def _study_known(study: Mapping[str, Any], names: Sequence[str], columns: set[str]) -> Mapping[str, Any]:
+def _study_known(
+    study: Mapping[str, Any], names: Sequence[str], encoding: Encoding | None
+) -> Mapping[str, Any]:
     """Return the rows of a study that are not left out for the rows of the model."""
     if "element" not in study:
         return study
-    kept = places_known(list(map(str, study["element"])), names, columns, "the study")
+    kept = places_known(list(map(str, study["element"])), names, encoding, "the study")
     return {name: np.asarray(values)[kept] for name, values in study.items()}
 
 

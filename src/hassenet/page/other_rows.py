@@ -5,19 +5,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Sequence
 
-from hassenet.data.variable import missing_of
+from hassenet.data.categorical import Categorical
+from hassenet.data.encoding import Encoding
+from hassenet.data.temporal import PARTS, Temporal
+from hassenet.data.variable import Variable, missing_of
 from hassenet.errors import HassenetWarning, listing
-
-_LEVEL, _PART, _POOLED = "=", ": ", ", others"
 
 
 def places_known(
-    elements: Sequence[str], names: Collection[str], columns: Collection[str], what: str
+    elements: Sequence[str], names: Collection[str], encoding: Encoding | None, what: str
 ) -> list[int]:
-    """Return the places of elements but for those of a column that the rows of the model did not show.
+    """Return the places of elements but for those of the model's columns that its rows did not show.
 
     As whether a value is missing, or a level: a study learns from all rows, a model from those that are not held out.
-    What belongs to no column stays, and is refused where it is looked up.
+    What cannot be made of a column that the model reads stays, and is refused where it is looked up.
 
     Warns
     -----
@@ -26,11 +27,11 @@ def places_known(
 
     Examples
     --------
-    >>> places_known(["age", "lipids"], {"age"}, {"age"}, "the study")
+    >>> places_known(["age", "lipids"], {"age"}, None, "the study")
     [0, 1]
     """
-    known, there = set(names), set(columns)
-    left_out = {one for one in elements if one not in known and _is_of_a_column(one, there)}
+    known = set(names)
+    left_out = {one for one in elements if one not in known and _might_be_made(one, encoding)}
     if left_out:
         warnings.warn(
             f"of {what} the page leaves out what the rows that the model learned from did not show: "
@@ -41,11 +42,15 @@ def places_known(
     return [k for k, one in enumerate(elements) if one not in left_out]
 
 
-def _is_of_a_column(element: str, columns: set[str]) -> bool:
-    """Return whether an element is a column of the table, or one of the features that are made of it."""
-    ends = (missing_of(""), _POOLED)
-    bases = [element, *(element.removesuffix(end) for end in ends)]
-    bases += [
-        base for mark in (_LEVEL, _PART) for base in (element.partition(mark)[0], element.rpartition(mark)[0])
-    ]
-    return any(base in columns for base in bases)
+def _might_be_made(element: str, encoding: Encoding | None) -> bool:
+    """Return whether an element may be a feature that other rows show of a column that a model reads."""
+    if encoding is None:
+        return False
+    return element in map(missing_of, encoding.columns) or any(_makes(v, element) for v in encoding.variables)
+
+
+def _makes(variable: Variable, feature: str) -> bool:
+    """Return whether a column of this kind may have a feature, whatever its levels or the parts that vary."""
+    if isinstance(variable, Categorical):
+        return feature.startswith(f"{variable.name}=") or feature == f"{variable.name}, others"
+    return isinstance(variable, Temporal) and feature in {f"{variable.name}: {part}" for part in PARTS}

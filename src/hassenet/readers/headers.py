@@ -99,6 +99,21 @@ def heads_lineages(line: str) -> bool:
     return _plain(line) in _LINEAGES
 
 
+_FEATURES = {"otu", "asv", "zotu", "esv", "feature", "taxon", "sequence", "accession", "genome"}
+
+
+def heads_features(head: object) -> bool:
+    """Return whether the head of a column is known to say that it names features, be they numbers.
+
+    Examples
+    --------
+    >>> heads_features("#OTU ID"), heads_features("asv"), heads_features("Confidence")
+    (True, True, False)
+    """
+    words = set(re.findall(r"[^\W_]+", str(head).lower()))
+    return bool(words & _OF_NAMES) or _plain(head) in _FEATURES
+
+
 def _plain(cell: object) -> str:
     words = re.findall(r"[^\W_]+", str(cell).lower())
     return " ".join([word for word in words if word not in _OF_NAMES] or words)

@@ -85,7 +85,7 @@ def _check_no_table(rows: Sequence[tuple[int, str]], sep: str, path: FilePath) -
     """Refuse lines with other cells beside the lineage, which would be part of its first or its last taxon."""
     lines = [line for _, line in rows if sep in line]
     mark = next((mark for mark, one in _BESIDE.items() if lines and all(map(one.match, lines))), None)
-    if mark is not None and mark != repr(sep):
+    if mark is not None and mark != repr(sep.strip()):
         raise DataError(
             f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark} between; "
             "read the table by read_taxonomy (on the command line, --format taxonomy), or give the lineages alone"
@@ -115,15 +115,15 @@ def doubtful(lineages: Sequence[str], sep: str) -> Count:
     )
 
 
-def read_column_lineages(path: FilePath | Any, sep: str = "|") -> Reading:
+def read_column_lineages(path: FilePath | Any, sep: str | None = None) -> Reading:
     r"""Return the taxonomy of a table's columns: those whose names hold ``sep``; the others are not features.
 
     Parameters
     ----------
     path : str, path or data frame
         A table with a header, CSV or TSV, gzipped or not; or a table of pandas or polars.
-    sep : str
-        What stands between two levels of a lineage.
+    sep : str, optional
+        What stands between two levels of a lineage; by default ``|``, or ``;`` where no name holds that.
 
     Raises
     ------
@@ -148,9 +148,11 @@ def read_column_lineages(path: FilePath | Any, sep: str = "|") -> Reading:
       taxa above them: 1
       dropped, columns that are no lineages: 1 ('sample')
     """
-    check_sep(sep)
+    if sep is not None:
+        check_sep(sep)
     sheet = sheet_of_frame(path) if hasattr(type(path), "columns") else sheet_of(path)
     names = tuple(map(str, sheet.header()))
+    sep = sep or next((mark for mark in ("|", ";") if any(mark in name for name in names)), "|")
     others = Count.of("columns that are no lineages", (name for name in names if sep not in name))
     report = Report(sheet.name, dropped=(others, *sheet.dropped), faults=sheet.faults)
     return taxonomy_of([name for name in names if sep in name], sep, f"column of {sheet.place}", report)
@@ -174,7 +176,8 @@ def taxonomy_of(
     """
     if not any(sep in lineage for lineage in lineages):
         raise DataError(
-            f"a lineage has levels: no {what} holds {sep!r}; give what stands between them as sep="
+            f"a lineage has levels: no {what} holds {sep!r}; give what stands between them as sep= (on the command "
+            "line, --sep)"
         )
     H = Hierarchy.from_lineages(lineages, sep)
     H = H if called is None else H.rename(called)

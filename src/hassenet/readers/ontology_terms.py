@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import ne
+from itertools import compress
+from operator import ne, not_
 from os import PathLike
 from pathlib import Path
 from typing import Any, final
@@ -106,24 +107,30 @@ class Ontology:
         edges = list(self.graph.edges(keys=True))
         given = [(low, up) for low, up, name in edges if name in relations]
         self._check_any(given, edges, relations)
-        chosen = [(self.alternatives.get(low, low), self.alternatives.get(up, up)) for low, up in given]
+        renamed = [(self.alternatives.get(low, low), self.alternatives.get(up, up)) for low, up in given]
+        own = [low == up != pair[1] for (low, up), pair in zip(renamed, given, strict=True)]
+        chosen = list(compress(renamed, map(not_, own)))
         whole = [pair for pair in chosen if all(term in self.terms for term in pair)]
         inside = [pair for pair in whole if all(term in kept for term in pair)]
         made = (
             Count("terms", len(self.terms)),
             Count("pairs", len(edges) + self.in_contexts.n),
-            *_some("pairs with alternative identifiers", sum(map(ne, given, chosen))),
+            *_some("pairs with alternative identifiers", sum(map(ne, given, renamed))),
         )
         dropped = (
             self.in_contexts,
             Count("terms that are obsolete", len(self.obsolete)),
             Count("terms of other namespaces", len(self.terms) - len(kept)),
-            Count("pairs of other relations", len(edges) - len(chosen)),
+            Count("pairs of other relations", len(edges) - len(given)),
             Count("pairs with terms of other namespaces", len(whole) - len(inside)),
         )
         faults = (
             absent("namespaces that no term has", namespaces or (), filter(None, self._spaces.values())),
             Count.of("alternative identifiers that are terms of their own", self._living_alternatives),
+            Count.of(
+                "pairs of a term with an alternative identifier of its own",
+                (low for low, _ in compress(renamed, own)),
+            ),
             *self._faults(chosen, {name for *_, name in edges}),
             Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
             self.cut,

@@ -16,7 +16,7 @@ from hassenet.readers.building import closed, hierarchy_of
 from hassenet.readers.delimited import sheet_of
 from hassenet.readers.homonyms import homonyms
 from hassenet.readers.lineage_cells import spelt_lineages
-from hassenet.readers.rank_columns import are_taxonomic, ranks_of
+from hassenet.readers.rank_columns import are_taxonomic, column_of_names, ranks_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import UNKNOWN_HEADER, Relation
 from hassenet.readers.sheet import Column, Row, Sheet
@@ -146,7 +146,9 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
         return sorted(layers, key=lambda k: layers[k]), 1
     ranks = ranks_of(first)
     if columns is None and ranks and len(ranks) == len(first) - 1:
-        return [*({*range(len(first))} - {*ranks}), *reversed(ranks)], 1
+        name = column_of_names(sheet, ranks)
+        if name is not None:
+            return [name, *reversed(ranks)], 1
     if columns is None:
         numbers, start = list(range(len(first))), int(sheet.headed)
     else:

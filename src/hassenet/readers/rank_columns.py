@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
+from sys import maxunicode
 
+from hassenet.hierarchy.placeholders import is_placeholder
+from hassenet.readers.headers import heads_features
 from hassenet.readers.lineage_cells import SEPARATORS
 from hassenet.readers.sheet import Sheet
 
+NUMBERS = re.compile(r"[\d.|;,eE+%-]*")
+"""Cells that are numbers, or several."""
 _RANKS = (
+    ("realm",),
     ("domain", "superkingdom"),
     ("kingdom",),
+    ("subkingdom",),
+    ("superphylum", "superdivision"),
     ("phylum", "division"),
+    ("subphylum", "subdivision"),
+    ("infraphylum",),
+    ("superclass",),
     ("class",),
+    ("subclass",),
+    ("infraclass",),
+    ("superorder",),
     ("order",),
+    ("suborder",),
+    ("infraorder",),
+    ("parvorder",),
+    ("superfamily",),
     ("family",),
+    ("subfamily",),
+    ("tribe",),
+    ("subtribe",),
     ("genus",),
+    ("subgenus",),
     ("species",),
+    ("subspecies",),
     ("strain",),
 )
 """The ranks of a taxonomy from the root down, each with its names."""
@@ -48,16 +73,32 @@ def ranks_of(heads: Sequence[object]) -> list[int]:
     return sorted(levels, key=lambda k: levels[k]) if are_ranks else []
 
 
-def with_lineages(sheet: Sheet) -> tuple[Sheet, str]:
+def column_of_names(sheet: Sheet, ranks: Sequence[int]) -> int | None:
+    """Return the column beside those of ranks that names features; None if the others hold numbers.
+
+    Names are text, or below a head that says so; of several columns the one that is headed so, or names each row apart.
+    """
+    found = max((_naming(sheet, k), -k) for k in range(len(sheet.first)) if k not in ranks)
+    (is_text, is_headed, _), place = found
+    return -place if is_text or is_headed else None
+
+
+def _naming(sheet: Sheet, column: int) -> tuple[bool, bool, bool]:
+    """Return whether cells are text, below a head of names, and each another."""
+    cells = [cells[column] for _, cells in sheet.rows[1:] if not is_placeholder(cells[column])]
+    is_text = not all(map(NUMBERS.fullmatch, cells))
+    return is_text, heads_features(sheet.first[column]), len(set(cells)) == len(cells)
+
+
+def with_lineages(sheet: Sheet, ranks: Sequence[int]) -> tuple[Sheet, str]:
     """Return a sheet with one column of lineages, the last, in place of those of ranks; and what separates levels."""
-    ranks = ranks_of(sheet.first)
     body = sheet.rows[1:]
-    cells = {cells[k] for _, cells in body for k in ranks}
-    sep = next(
-        (mark for mark in (*SEPARATORS, ">") if not any(mark in cell for cell in cells)), SEPARATORS[0]
-    )
+    held = "".join(cells[k] for _, cells in body for k in ranks)
+    arrows = map(chr, range(ord("→"), maxunicode))
+    sep = next(mark for mark in chain(SEPARATORS, ">", arrows) if mark not in held)
     others = [k for k in range(len(sheet.first)) if k not in ranks]
-    rows = [(line, (*(row[k] for k in others), sep.join(row[k] for k in ranks))) for line, row in body]
+    # A separator at the end, so that a level without a name stays one.
+    rows = [(line, (*(row[k] for k in others), sep.join(row[k] for k in ranks) + sep)) for line, row in body]
     head = (sheet.rows[0][0], (*(sheet.first[k] for k in others), "lineage"))
     return replace(sheet, rows=[head, *rows], headed=True), sep
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,13 +14,12 @@ from hassenet.readers.delimited import sheet_of
 from hassenet.readers.headers import heads_lineages
 from hassenet.readers.lineage_cells import plain_lineage, separator_of
 from hassenet.readers.lineages import doubtful, taxonomy_of
-from hassenet.readers.rank_columns import ranks_of, with_lineages
+from hassenet.readers.rank_columns import NUMBERS, column_of_names, ranks_of, with_lineages
 from hassenet.readers.reading import Reading
 from hassenet.readers.sheet import Row, Sheet
 from hassenet.readers.silva import are_taxa_of_silva, read_taxa_of_silva
 
 _OF_SILVA = ("primaryAccession", "start", "stop")
-_NUMBERS = re.compile(r"[\d.|;,eE+-]*")
 
 
 def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
@@ -31,10 +29,10 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     Rank 0 holds the features; a taxon is called by the path to it from the root, without blanks around its levels.
     A level without a name is passed over by relays, and counted. Confidences behind levels, as in
     ``Bacteria(100);Firmicutes(98);``, are left out. Where no column holds lineages, three or more that are headed by
-    ranks (Kingdom, Phylum, …, in any order), as DADA2 and phyloseq have them, are read as lineages. A first line is a
-    header if the cell above the lineages is "Taxon", "taxonomy" or the like. Sequences of SILVA are called
-    accession.start.stop, as in its other files; in its list of taxa (tax_slv) features are the taxa that no other
-    continues, called by their paths.
+    ranks (Kingdom, Phylum, …, in any order), as DADA2 and phyloseq have them, are read as lineages, and features are
+    in a column beside them of text, or below ID, OTU or the like. A first line is a header if the cell above the
+    lineages is "Taxon", "taxonomy" or the like. Sequences of SILVA are called accession.start.stop, as in its other
+    files; in its list of taxa (tax_slv) features are the taxa that no other continues, called by their paths.
 
     Parameters
     ----------
@@ -71,10 +69,11 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     sheet = sheet_of(path)
     if sep in (None, ";") and are_taxa_of_silva(sheet):
         return read_taxa_of_silva(sheet)
-    columns = _columns(sheet, sep)
-    if columns is None and ranks_of(sheet.first):
-        sheet, found = with_lineages(sheet)
-        columns = _columns(sheet, found)
+    ranks = ranks_of(sheet.first)
+    # Names such as "OTU1;size=5" look like lineages below a head of features.
+    columns = _columns(sheet, sep, column_of_names(sheet, ranks) if ranks else None)
+    if columns is None and ranks:
+        sheet, columns = _of_ranks(sheet, ranks)
     if columns is None:
         raise DataError(
             f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
@@ -104,9 +103,9 @@ class _Columns(NamedTuple):
         return ".".join(cells[k] for k in self.features)
 
 
-def _columns(sheet: Sheet, sep: str | None) -> _Columns | None:
-    """Return where features and lineages stand: these in the first column that is known to hold some; or None."""
-    for k in range(len(sheet.first)):
+def _columns(sheet: Sheet, sep: str | None, names: int | None = None) -> _Columns | None:
+    """Return where features and lineages stand: these in the first column with some, but that of names; or None."""
+    for k in (k for k in range(len(sheet.first)) if k != names):
         found = _separator([cells[k] for _, cells in sheet.rows], sep)
         if found is not None and len(sheet.first) > 1:
             headed = sheet.headed or heads_lineages(sheet.first[k])
@@ -116,16 +115,33 @@ def _columns(sheet: Sheet, sep: str | None) -> _Columns | None:
     return None
 
 
+def _of_ranks(sheet: Sheet, ranks: list[int]) -> tuple[Sheet, _Columns]:
+    """Return a sheet with lineages in place of columns that are headed by ranks, and where they stand."""
+    names = column_of_names(sheet, ranks)
+    if names is None:
+        raise DataError(
+            f"a table of a taxonomy has a column of features beside its ranks: all others of {sheet.place} hold "
+            "numbers, as counts; if one has numbers for names, head it by ID"
+        )
+    features = _silva(sheet) or (names,)
+    joined, sep = with_lineages(sheet, ranks)
+    places = tuple(k - sum(rank < k for rank in ranks) for k in features)
+    return joined, _Columns(places, len(joined.first) - 1, 1, sep)
+
+
+def _silva(sheet: Sheet) -> tuple[int, ...]:
+    """Return the three columns that name a sequence of SILVA, as an accession has several; none in other tables."""
+    return tuple(map(sheet.first.index, _OF_SILVA)) if set(_OF_SILVA) <= set(sheet.first) else ()
+
+
 def _of_features(sheet: Sheet, lineage: int) -> tuple[int, ...]:
-    """Return the columns of the features' names: of SILVA's sequences three, as an accession has several of them."""
-    if set(_OF_SILVA) <= set(sheet.first):
-        return tuple(map(sheet.first.index, _OF_SILVA))
-    return (int(lineage == 0),)
+    """Return the columns of the features' names: the first beside the lineages."""
+    return _silva(sheet) or (int(lineage == 0),)
 
 
 def _check_features(sheet: Sheet) -> None:
     """Refuse numbers behind lineages for features: counts, or numbers of taxa, as MetaPhlAn and Kraken have them."""
-    if all(_NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[1:] or sheet.rows):
+    if all(NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[1:] or sheet.rows):
         raise DataError(
             f"a table of a taxonomy has a column of features and one of lineages: in {sheet.place} numbers stand "
             "behind the lineages, which seem to be the features; read the table by read_clades (on the command line, "
@@ -154,8 +170,10 @@ def _features(rows: Sequence[Row], columns: _Columns, sheet: Sheet) -> list[str]
 
 def _report(sheet: Sheet, columns: _Columns, lineages: Sequence[str]) -> Report:
     features = [columns.name(cells) for _, cells in sheet.rows[columns.start :]]
+    beside = [k for k in range(len(sheet.first)) if k not in (columns.lineage, *columns.features)]
+    names = tuple(sheet.first[k] for k in beside) if columns.start else ()
     dropped = (
-        Count("columns beside features and lineages", len(sheet.first) - 1 - len(columns.features)),
+        Count("columns beside features and lineages", len(beside), names),
         left_out("features", filter(is_placeholder, features)),
         *sheet.dropped,
     )

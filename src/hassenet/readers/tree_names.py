@@ -22,8 +22,8 @@ def with_names(value: Any, name: str | None, path: FilePath) -> tuple[Any, tuple
     value : object
         What is in the file; objects in it are changed.
     name : str or None
-        The key that names objects; by default "name", or where no object that has children has one the only key among
-        "id", "text", "label", "title", "key" and "value" that names all of them.
+        The key that names objects; by default "name", or where it is text in no object that has children the only key
+        among "id", "text", "label", "title", "key" and "value" that names all of them.
 
     Raises
     ------
@@ -57,15 +57,13 @@ def _naming(value: Any, path: FilePath) -> str | None:
     objects = list(_of_children(top))
     if any(isinstance(node.get("name"), str) for node in objects):
         return None
-    if all(_names(node, "name") for node in objects):
-        return "name"
     keys = [key for key in NAMING if all(_names(node, key) for node in objects)]
     if len(keys) > 1:
         raise DataError(
             f"one key names the objects of a tree: in {str(path)!r} {' and '.join(map(repr, keys))} may; choose by "
             "name=… (--name)"
         )
-    return keys[0] if keys else None
+    return next(iter(keys), "name" if all(_names(node, "name") for node in objects) else None)
 
 
 def _names(node: dict[str, Any], key: str) -> bool:

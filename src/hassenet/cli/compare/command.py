@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
+from hassenet.cli.place import Place
 from hassenet.cli.reading import gathered, spreadsheet_option
 from hassenet.cli.source import OF_ONE_OUTCOME, SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
@@ -36,7 +36,7 @@ _OF_TARGETS = (*OF_ONE_OUTCOME, "quantiles")
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to make for tables and picture.")
+@click.option("--out", type=Place(), help="Folder to make for tables and picture.")
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import guarded
+from hassenet.cli.place import Place
 from hassenet.cli.reading import gathered, spreadsheet_option
 from hassenet.cli.source import OF_ONE_OUTCOME, SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
@@ -40,7 +40,7 @@ from hassenet.cli.stability.command import check_jobs
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to make for table and pictures.")
+@click.option("--out", type=Place(), help="Folder to make for table and pictures.")
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from hassenet.cli.fit.options import FitOptions, check_together, chooses_setting
 from hassenet.cli.fit.wishes import KINDS, outcome_options
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
+from hassenet.cli.place import Place
 from hassenet.cli.reading import FILE, TABLE_OR_FOLDER, cache_option, reading_options, targets_option
 from hassenet.cli.streamed import is_streamed
 
@@ -27,7 +27,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     metavar="COLUMN",
     help="Column to predict; several, of any kinds, with commas between or repeated.",
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the model.")
+@click.option("--out", required=True, type=Place(), help="Folder to make for the model.")
 @click.option(
     "--hierarchy",
     type=FILE,

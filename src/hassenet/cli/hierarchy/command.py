@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.hierarchy.bounds import bounds, kinds
+from hassenet.cli.place import Place
 from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.terminal import echo
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from hassenet.hierarchy import Hierarchy
     from hassenet.hierarchy.report import Report
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = Place(exists=True, dir_okay=False)
 NAMES_OF_FORMATS = (
     "edges",
     "gmt",
@@ -48,7 +49,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Place(dir_okay=False),
     help="File to make: .csv, .tsv, .json or .graphml, each also with .gz.  [default: only the report]",
 )
 @click.option(

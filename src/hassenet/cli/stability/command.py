@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
 from hassenet.cli.fit.options import FitOptions, check_together
 from hassenet.cli.guard import guarded
+from hassenet.cli.place import Place
 from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.stability.options import StudyOptions
 
@@ -23,7 +23,7 @@ _OF_FIT_ALONE = {
 
 
 @click.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the tables.")
+@click.option("--out", required=True, type=Place(), help="Folder to make for the tables.")
 @click.option("--runs", type=click.IntRange(2), default=20, show_default=True, help="Trainings on resamples.")
 @click.option(
     "--nulls",
