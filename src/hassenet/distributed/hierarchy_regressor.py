@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-import numpy as np
-
+from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.distributed.predicting import Beside
 from hassenet.estimators import HierarchyRegressor
@@ -37,7 +36,8 @@ class DaskHierarchyRegressor(DaskEstimator):
 
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
-        Y = np.asarray(y)
+        local = self._local()
+        Y = local._targets(local._as_scored(unmasked("y", y)))
         if self._unfitted.quantiles is None:
             return r2(Y, prediction, weight)
-        return less_quantile_loss(Y, prediction, self._local()._shares, weight)
+        return less_quantile_loss(Y, prediction, local._shares, weight)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-import numpy as np
-
+from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.distributed.predicting import Beside
 from hassenet.estimators import NetworkRegressor
@@ -40,4 +39,5 @@ class DaskNetworkRegressor(DaskEstimator):
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
         local = self._local()
-        return float(local._r2_or_less_cost(np.asarray(y), prediction, local._loss(), weight))
+        Y = local._targets(local._as_scored(unmasked("y", y)))
+        return float(local._r2_or_less_cost(Y, prediction, local._loss(), weight))
