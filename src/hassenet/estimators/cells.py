@@ -107,7 +107,7 @@ def check_are_of_one_kind(first: Any, other: Any) -> None:
 
 def _of_one_kind(cells: Sequence[Any]) -> Array | None:
     """Return labels of one column as NumPy has them; None of those that are text already, or have gaps."""
-    if any(map(is_missing, cells)):
+    if set(map(type, cells)) <= {str, np.str_} or any(map(is_missing, cells)):
         return None
     kinds = [_kind(cell) for cell in cells]
     if "" in kinds:
@@ -116,16 +116,11 @@ def _of_one_kind(cells: Sequence[Any]) -> Array | None:
     if len(set(kinds)) > 1:
         other = next(row for row, kind in enumerate(kinds) if kind != kinds[0])
         raise DataError(
-            f"classes are text, or they are numbers; y holds {cells[0]!r} in row 0 and {cells[other]!r} in row "
-            f"{other:,}; {_AS_TEXT}"
+            f"classes are text, or they are numbers; y holds {_plain(cells[0])!r} in row 0 and "
+            f"{_plain(cells[other])!r} in row {other:,}; {_AS_TEXT}"
         )
-    return _numbers(cells) if kinds[0] == "numbers" else _text(cells)
-
-
-def _text(cells: Sequence[str]) -> Array | None:
-    """Return the text of what is more than text; None where all of it is nothing but text."""
-    if all(type(cell) in (str, np.str_) for cell in cells):
-        return None
+    if kinds[0] == "numbers":
+        return _numbers(cells)
     return np.array([str.__str__(cell) for cell in cells], object)
 
 
@@ -133,7 +128,7 @@ def _numbers(cells: Sequence[Any]) -> Array:
     """Return numbers in the type that NumPy finds for them, in which each has to stay what it is."""
     found = np.asarray(cells)
     for row, (cell, value) in enumerate(zip(cells, found.tolist(), strict=True)):
-        own = cell.item() if isinstance(cell, np.generic) else cell
+        own = _plain(cell)
         if own != value:
             raise DataError(
                 f"classes stay apart; y holds {own!r} in row {row:,}, of which numbers with a point in other rows make "
@@ -154,10 +149,22 @@ def _kind(cell: Any) -> str:
 
 def _of_no_kind(cell: Any, row: int) -> DataError:
     """Return the refusal of a label that is neither text nor a number."""
-    what = {bytes: "bytes", int: "a whole number beyond 64 bits"}.get(type(cell), f"a {type(cell).__name__}")
     return DataError(
-        f"classes are text, numbers or truth values; y holds {cell!r}, {what}, in row {row:,}; {_AS_TEXT}"
+        f"classes are text, numbers or truth values; y holds {_said(cell)}, in row {row:,}; {_AS_TEXT}"
     )
+
+
+def _said(cell: Any) -> str:
+    """Return a label, and what it is."""
+    if isinstance(cell, np.datetime64 | np.timedelta64):
+        return f"{cell}, a {'date' if isinstance(cell, np.datetime64) else 'duration'}"
+    what = {bytes: "bytes", int: "a whole number beyond 64 bits"}.get(type(cell), f"a {type(cell).__name__}")
+    return f"{cell!r}, {what}"
+
+
+def _plain(cell: Any) -> Any:
+    """Return text and numbers of NumPy as those of Python."""
+    return cell.item() if isinstance(cell, np.generic) else cell
 
 
 def _as_array(y: Any) -> Array:
