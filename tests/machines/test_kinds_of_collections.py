@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import dask.dataframe as dd
@@ -19,7 +18,7 @@ from hassenet.distributed import (
     DaskNetworkRegressor,
     DaskNetworkSurvival,
 )
-from hassenet.errors import DataError, ParameterError, ShapeError
+from hassenet.errors import ParameterError, ShapeError
 from hassenet.likelihoods import QuantileLoss
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -106,81 +105,3 @@ def test_features_of_one_axis_and_a_client_that_was_closed_are_refused(client: A
     closed.close()
     with pytest.raises(ParameterError, match="this one was closed"):
         DaskNetworkClassifier(**NETWORK, client=closed).fit(array(X), LABELS)
-
-
-OF_CLASSES = ("NetworkClassifier", "HierarchyClassifier", "HierarchyOrdinalClassifier")
-OF_NUMBERS = ("NetworkRegressor", "HierarchyRegressor")
-DATES = np.datetime64("2020-01-01") + np.arange(M) % 2
-NO_LABELS = {
-    "dates": DATES,
-    "durations": DATES - DATES[0],
-    "a gap": np.array([*LABELS[:-1], None], object),
-    "text and a number": np.array([*LABELS[:-1], 1], object),
-    "bytes": LABELS.astype("S").astype(object),
-}
-NO_NUMBERS = {
-    "dates": DATES,
-    "durations": DATES - DATES[0],
-    "a decimal comma": np.array(["0,25"] * M, object),
-    "a gap": np.r_[X[1:, 0], np.nan],
-}
-FEW = {"HierarchyOrdinalClassifier": {**SEARCH, "order": ("ill", "well")}}
-
-
-@pytest.fixture(scope="module")
-def learned(client: Any) -> dict[str, Any]:
-    """Estimators on Dask that were fitted, by their names."""
-    return {
-        name: getattr(hn.distributed, f"Dask{name}")(
-            **FEW.get(name, NETWORK if name.startswith("Network") else SEARCH)
-        ).fit(array(X), array(LABELS if name in OF_CLASSES else X[:, 0]))
-        for name in OF_CLASSES + OF_NUMBERS
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "y"),
-    [
-        pytest.param(name, y, id=f"{name} {of}")
-        for names, each in ((OF_CLASSES, NO_LABELS), (OF_NUMBERS, NO_NUMBERS))
-        for name in names
-        for of, y in each.items()
-    ],
-)
-def test_a_score_on_workers_refuses_the_targets_that_a_score_here_refuses(
-    learned: Any, name: str, y: Any
-) -> None:
-    there = learned[name]
-    with pytest.raises(DataError) as here:
-        there.to_local().score(X, y)
-    for given in (array(y), y):
-        with pytest.raises(DataError, match=re.escape(str(here.value))):
-            there.score(array(X), given)
-
-
-def test_quantiles_on_workers_are_scored_by_numbers_alone(client: Any) -> None:
-    there = DaskHierarchyRegressor(quantiles=(0.1, 0.9), **SEARCH).fit(array(X), array(X[:, 0]))
-    for y in NO_NUMBERS.values():
-        with pytest.raises(DataError):
-            there.score(array(X), array(y))
-
-
-@pytest.mark.parametrize(
-    "y", [X[:, 0] > 0, (X[:, 0] > 0).astype(int), LABELS], ids=["truths", "whole", "text"]
-)
-def test_labels_that_are_held_as_objects_are_scored_on_workers_as_those_of_numpy(client: Any, y: Any) -> None:
-    there = DaskNetworkClassifier(**NETWORK).fit(array(X), array(y.astype(object)))
-    assert there.score(array(X), array(y.astype(object))) == there.to_local().score(X, y)
-
-
-def test_amounts_that_spell_numbers_are_scored_on_workers_as_these_numbers(learned: Any) -> None:
-    for name in OF_NUMBERS:
-        expected = learned[name].to_local().score(X, X[:, 0])
-        text = np.array([repr(float(x)) for x in X[:, 0]], object)
-        assert learned[name].score(array(X), array(text)) == pytest.approx(expected)
-
-
-def test_labels_with_gaps_are_scored_on_workers_as_here(client: Any) -> None:
-    Y = np.where(X < -1, np.nan, X > 0)
-    there = DaskNetworkClassifier(**NETWORK).fit(array(X), array(Y))
-    assert there.score(array(X), array(Y)) == there.to_local().score(X, Y)

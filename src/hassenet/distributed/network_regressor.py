@@ -8,6 +8,7 @@ from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.distributed.predicting import Beside
 from hassenet.estimators import NetworkRegressor
+from hassenet.estimators.known_target import known_target
 
 
 @final
@@ -39,5 +40,5 @@ class DaskNetworkRegressor(DaskEstimator):
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
         local = self._local()
-        Y = local._targets(local._as_scored(unmasked("y", y)))
+        Y = local._targets(known_target(local._as_scored(unmasked("y", y)), y_numeric=True))
         return float(local._r2_or_less_cost(Y, prediction, local._loss(), weight))

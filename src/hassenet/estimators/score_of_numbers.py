@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from hassenet.errors import HassenetWarning
 from hassenet.estimators.cells import check_are_numbers
-from hassenet.estimators.known_target import known_target
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.tallies.mean import Mean
 from hassenet.tallies.of_numbers import OfNumbers
@@ -25,7 +24,7 @@ class ScoreOfNumbers(UnmaskedScore):
     @final
     def _as_scored(self, y: Any) -> Any:
         check_are_numbers(y)
-        return known_target(y, y_numeric=True)
+        return y
 
     @final
     @property
