@@ -24,6 +24,7 @@ from hassenet.estimators import (
     NetworkRegressor,
     NetworkSurvival,
 )
+from hassenet.selection import Setting
 
 M = 12
 X = np.random.default_rng(0).normal(size=(M, 2))
@@ -43,11 +44,21 @@ class Town(Enum):
     ROME = 2
 
 
+class Code(str, Enum):  # noqa: UP042  # str() of its members is not their text
+    ILL = "i"
+    WELL = "w"
+
+
 OTHERS = {
     "an enum": [Town.BONN, Town.ROME],
     "bytes": [b"ill", b"well"],
     "dates": [date(2020, 1, 1), date(2020, 1, 2)],
     "decimals": [Decimal(1), Decimal(2)],
+    "days of NumPy": [np.datetime64("2020-01-01"), np.datetime64("2020-01-02")],
+    "durations": [timedelta(1), timedelta(2)],
+    "durations of NumPy": [np.timedelta64(1, "D"), np.timedelta64(2, "D")],
+    "numbers beyond 64 bits": [2**70, 1],
+    "numbers that would be one": [2**60 + 1, 0.0],
     "intervals": [pd.Interval(0, 1), pd.Interval(1, 2)],
     "periods": list(pd.period_range("2020-01", periods=2, freq="M")),
     "text and numbers": ["ill", 1],
@@ -63,9 +74,83 @@ def test_labels_that_are_neither_text_nor_numbers_are_refused_in_lists_arrays_an
     y = two * (M // 2)
     for given in (y, tuple(y), np.array(y, object), pd.Series(y, dtype=object)):
         with pytest.raises(
-            DataError, match=r"classes are text.*; make text of them: \[str\(label\) for label in y\]"
+            DataError,
+            match=r"classes (are text|stay apart).*; make text of them: \[str\(label\) for label in y\]",
         ):
             estimator.fit(X, given)
+
+
+LABELED = [
+    HierarchyClassifier(H, members=1, folds=2, settings=[Setting(1e-2)], steps=2, random_state=0),
+    HierarchyOrdinalClassifier(
+        H, order=("a", "b"), members=1, folds=2, settings=[Setting(1e-2)], steps=2, random_state=0
+    ),
+    CLASSIFIERS[1],
+]
+DATES = np.datetime64("2020-01-01") + np.arange(M) % 2
+
+
+@pytest.mark.parametrize("estimator", LABELED, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "y",
+    [
+        DATES,
+        DATES[:, None],
+        DATES - DATES[0],
+        pd.Series(DATES),
+        pl.Series(DATES),
+        pd.DataFrame({"a": DATES}),
+        pd.DataFrame({"a": DATES, "b": np.arange(M) % 2}),
+    ],
+    ids=["array", "column", "durations", "series", "polars", "frame", "two columns"],
+)
+def test_dates_and_durations_as_labels_are_refused_in_fits_scores_and_streams(estimator, y):
+    learned = clone(estimator).fit(X, ["a", "b"] * (M // 2))
+    for use in (estimator.fit, learned.score, lambda X, y: learned.score(hn.data.open(X), y)):
+        with pytest.raises(
+            DataError, match=r"classes are text, numbers or truth values; y holds .* in row 0"
+        ):
+            use(X, y)
+
+
+def test_dates_as_classes_of_a_partial_fit_are_refused():
+    for y, classes in ((DATES, np.unique(DATES)), (np.arange(M) % 2, np.unique(DATES))):
+        with pytest.raises(DataError, match="classes are text, numbers or truth values"):
+            NetworkClassifier(random_state=0).partial_fit(X, y, classes=classes)
+
+
+@pytest.mark.parametrize("estimator", LABELED, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("gap", [None, np.nan, pd.NA, pd.NaT, np.datetime64("NaT")], ids=str)
+def test_labels_that_are_missing_are_counted_in_fits_and_scores(estimator, gap):
+    y = [*(["a", "b"] * (M // 2))[:-1], gap]
+    learned = clone(estimator).fit(X, ["a", "b"] * (M // 2))
+    for given in (y, tuple(y), np.array(y, object), pd.Series(y, dtype=object)):
+        for use in (estimator.fit, learned.score):
+            with pytest.raises(DataError, match="y has none in 1 row of 12, first in row 11; leave them out"):
+                use(X, given)
+
+
+def test_numbers_and_categories_that_are_missing_are_counted_in_scores():
+    learned = NetworkClassifier(random_state=0, max_iter=1).fit(X, np.arange(M) % 2)
+    numbers = [*(np.arange(M - 1) % 2), None]
+    for y in (
+        pd.Series(numbers, dtype="Int64"),
+        np.array(numbers, float),
+        pd.Series(numbers, dtype="category"),
+    ):
+        with pytest.raises(DataError, match="y has none in 1 row of 12, first in row 11; leave them out"):
+            learned.score(X, y)
+
+
+@pytest.mark.parametrize(
+    "held", [list, tuple, lambda y: np.array(y, object), pd.Series], ids=["list", "tuple", "array", "series"]
+)
+def test_members_of_an_enum_of_text_are_their_text(held):
+    y = held([Code.ILL, Code.WELL] * (M // 2))
+    learned = NetworkClassifier(random_state=0, max_iter=1).fit(X, y)
+    assert learned.classes_.tolist() == ["i", "w"]
+    assert {type(label) for label in learned.classes_.tolist()} == {str}
+    assert learned.score(X, y) == learned.score(X, ["i", "w"] * (M // 2))
 
 
 def test_the_text_of_such_labels_is_learned():
@@ -83,6 +168,26 @@ def test_labels_that_are_numbers_held_as_objects_are_those_of_numpy(y):
     assert held.classes_.dtype == plain.classes_.dtype
     np.testing.assert_array_equal(held.predict(X), plain.predict(X))
     assert held.score(X, y.astype(object)) == plain.score(X, y)
+
+
+@pytest.mark.parametrize("held", [np.asarray, pd.DataFrame], ids=["array", "frame"])
+def test_several_labels_held_as_objects_are_those_of_numpy(held):
+    Y = np.column_stack([np.arange(M) % 2, np.arange(M) % 3 == 0]).astype(int)
+    objects = held(Y.astype(object))
+    plain, other, further = (NetworkClassifier(random_state=0, max_iter=1) for _ in "abc")
+    plain.fit(X, Y)
+    other.fit(X, objects)
+    np.testing.assert_array_equal(other.predict_proba(X), plain.predict_proba(X))
+    assert other.score(X, objects) == plain.score(X, Y)
+    further.partial_fit(X, objects, classes=np.array([0, 1], object))
+    assert further.n_outputs_ == 2
+
+
+def test_classes_of_a_partial_fit_that_are_held_as_objects_are_those_of_numpy():
+    learned = NetworkClassifier(random_state=0)
+    for _ in "ab":
+        learned.partial_fit(X, (np.arange(M) % 2).astype(object), classes=np.array([0, 1], object))
+    assert learned.classes_.dtype == np.array([0, 1]).dtype
 
 
 NO_NUMBERS = {

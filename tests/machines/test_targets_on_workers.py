@@ -193,6 +193,23 @@ def test_targets_that_stay_are_refused_by_their_partition(client: Any) -> None:
         DaskNetworkRegressor("poisson", **options()).fit(array(X), array(X[:, 0]))
 
 
+@pytest.mark.parametrize("few", [False, True], ids=["many", "few"])
+@pytest.mark.parametrize(("first", "last"), [("a", 1), ("1", 1), (1, "a")], ids=repr)
+def test_labels_that_are_text_in_one_partition_and_numbers_in_another_are_refused(
+    client: Any, first: Any, last: Any, few: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    y = array(np.array([first, "b" if isinstance(first, str) else 2] * 20 + [last] * 20, object), 20)
+    message = f"y holds {first!r} elsewhere, and here {last!r}; make text of them"
+    if few:
+        monkeypatch.setattr(DaskNetworkClassifier, "_most_here", 100)
+        message = f"y holds {first!r} in row 0 and {last!r} in row 40; make text of them"
+    else:
+        with pytest.raises(DataError, match=f"those of partition 2 do not: .* {re.escape(message)}"):
+            hn.distributed.DaskHierarchyClassifier(**SEARCH).fit(array(X, 20), y)
+    with pytest.raises(DataError, match=re.escape(message)):
+        DaskNetworkClassifier(**options()).fit(array(X, 20), y)
+
+
 def test_targets_that_stay_and_are_missing_are_counted(client: Any) -> None:
     with pytest.warns(HassenetWarning, match=f"{np.isnan(GAPS).all(axis=1).sum()} of 60 examples have none"):
         DaskNetworkRegressor(**options()).fit(array(X), array(GAPS))

@@ -13,6 +13,7 @@ from hassenet.data.table import is_table
 from hassenet.errors import DataError, counted
 
 IN_MEMORY = "X[y.notna()], y[y.notna()]"
+_OF_PANDAS = ("NAType", "NaTType")
 
 
 def without_target(n: int, m: int, first: str, others: str = IN_MEMORY) -> str:
@@ -58,11 +59,15 @@ def _missing(y: Any) -> list[int]:
         return []
     if values.dtype.kind == "f":
         return np.flatnonzero(np.isnan(values.ravel())).tolist()
+    if values.dtype.kind == "U" and isinstance(y, list | tuple) and values.ndim == 1:
+        return [row for row, value in enumerate(y) if is_missing(value)]  # NaN beside text is text to NumPy
     if values.dtype != object:
         return []
-    return [row for row, value in enumerate(values.flat) if _is_missing(value)]
+    return [row for row, value in enumerate(values.flat) if is_missing(value)]
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Return whether a value stands for one that is not there: None, NaN, and pandas' NA and NaT."""
     is_nan = isinstance(value, float | np.floating) and bool(np.isnan(value))
-    return value is None or type(value).__name__ == "NAType" or is_nan
+    is_nat = isinstance(value, np.datetime64 | np.timedelta64) and bool(np.isnat(value))
+    return value is None or type(value).__name__ in _OF_PANDAS or is_nan or is_nat

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import accuracy_score
 
+from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import DaskEstimator
 from hassenet.distributed.predicting import Beside
+from hassenet.estimators.gaps import targets_with_gaps
 
 
 class DaskClassifier(DaskEstimator):
@@ -38,4 +40,9 @@ class DaskClassifier(DaskEstimator):
 
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
+        local = self._local()
+        y = local._as_scored(unmasked("y", y))
+        known = targets_with_gaps(y)
+        if known is not None:
+            return float(local._score_with_gaps(known, prediction, weight))
         return float(accuracy_score(np.asarray(y), prediction, sample_weight=weight))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-import numpy as np
-
+from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.distributed.predicting import Beside
 from hassenet.estimators import HierarchyRegressor
 from hassenet.estimators.gaps import r2
+from hassenet.estimators.known_target import known_target
 from hassenet.estimators.scoring import less_quantile_loss
 
 
@@ -37,7 +37,8 @@ class DaskHierarchyRegressor(DaskEstimator):
 
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
-        Y = np.asarray(y)
+        local = self._local()
+        Y = local._targets(known_target(local._as_scored(unmasked("y", y)), y_numeric=True))
         if self._unfitted.quantiles is None:
             return r2(Y, prediction, weight)
-        return less_quantile_loss(Y, prediction, self._local()._shares, weight)
+        return less_quantile_loss(Y, prediction, local._shares, weight)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-import numpy as np
-
+from hassenet.data.checks import unmasked
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.distributed.predicting import Beside
 from hassenet.estimators import NetworkRegressor
+from hassenet.estimators.known_target import known_target
 
 
 @final
@@ -40,4 +40,5 @@ class DaskNetworkRegressor(DaskEstimator):
     def _score(self, X: Any, y: Any, weight: Any, added: Beside) -> float:
         prediction, y, weight = self._with_targets(X, y, weight, added)
         local = self._local()
-        return float(local._r2_or_less_cost(np.asarray(y), prediction, local._loss(), weight))
+        Y = local._targets(known_target(local._as_scored(unmasked("y", y)), y_numeric=True))
+        return float(local._r2_or_less_cost(Y, prediction, local._loss(), weight))

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_non_negative
 
 from hassenet.data.checks import NUMBERS, check_no_times, unmasked
 from hassenet.data.libraries import as_frame
+from hassenet.data.missing_targets import missing_in
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError
@@ -77,7 +78,7 @@ def _vector(weight: Any, m: int) -> NDArray[np.float64]:
             ensure_min_samples=min(m, 1),
         )
     except (TypeError, ValueError) as error:
-        if np.asarray(weight).dtype.kind in NUMBERS:
+        if np.asarray(weight).dtype.kind in NUMBERS or missing_in(weight):
             raise  # gaps and infinity, in scikit-learn's words
         raise DataError(f"a weight is a number; sample_weight holds others: {error}; give numbers") from error
     return w

@@ -19,7 +19,14 @@ from hassenet.errors import HassenetWarning
 from hassenet.estimators.given_rows import GivenRows
 from hassenet.estimators.in_order import in_order, labels_given
 from hassenet.estimators.learned_as import LearnedAs
-from hassenet.estimators.learned_elsewhere import bare, counting, distinct, known_of, with_weights
+from hassenet.estimators.learned_elsewhere import (
+    bare,
+    check_one_kind,
+    counting,
+    distinct,
+    known_of,
+    with_weights,
+)
 from hassenet.estimators.streams import rows_in_memory, width
 from hassenet.selection import Search
 from hassenet.selection.all_rows import learned_from_all
@@ -88,6 +95,7 @@ def _given(estimator: Any, y: TargetsElsewhere) -> TargetsElsewhere:
     known = every.each(_Known(asked._learned_as), y.few)
     if len(known) < len(every):
         warnings.warn(missing_targets(len(every) - len(known), len(every)), HassenetWarning, stacklevel=5)
+    check_one_kind(known, known.found(_first))
     note_joined(known.found(_Noted(asked._learned_as)))
     return known
 
@@ -96,6 +104,10 @@ def _head(one: Examples) -> Examples:
     n = min(len(one), _SHOWN)
     Y = one.Y.iloc[:n] if hasattr(one.Y, "iloc") else one.Y[:n]
     return Examples(one.X[:n], Y)
+
+
+def _first(one: Examples) -> Any:
+    return one.Y.item(0)
 
 
 def _labels(given: Examples) -> Examples:

@@ -21,6 +21,7 @@ from hassenet.data.streamed import taken_apart
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators.balance import balanced, check_class_weight
+from hassenet.estimators.cells import as_labels
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.labels import Labels, gaps_in, without_gaps
@@ -307,8 +308,10 @@ class NetworkClassifier(ScoreOfClasses, ClassifierMixin, NetworkEstimator):
         if known is None and classes is None:
             raise ParameterError("classes must be passed on the first call to partial_fit.")
         if known is None:
-            self._labels = Labels(y if type_of_target(without_gaps(y)).startswith("multilabel") else classes)
-        elif classes is not None and not np.array_equal(known, unique_labels(classes)):
+            y = as_labels(y)
+            has_several = type_of_target(without_gaps(y)).startswith("multilabel")
+            self._labels = Labels(y if has_several else as_labels(classes))
+        elif classes is not None and not np.array_equal(known, unique_labels(as_labels(classes))):
             raise ParameterError(
                 f"`classes={classes}` is not the same as on last call to partial_fit, was: {known}"
             )

@@ -100,7 +100,7 @@ def check_are_alike(y: Any, others: Array) -> None:
     hassenet.estimators.in_parts.AllRowsSay
     """
     columns = map(columns_of(y).column, columns_of(y).names) if is_table(y) else (np.asarray(y),)
-    (family,) = (one for one in _FAMILIES if others.dtype.kind in one)
+    family = next((one for one in _FAMILIES if others.dtype.kind in one), "")
     if not all(column.dtype.kind in family for column in columns):
         raise AllRowsSay
 

@@ -20,6 +20,7 @@ from hassenet.data.target_notes import Noted, collected, note_classes, note_each
 from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning, ParameterError
+from hassenet.estimators.cells import check_are_of_one_kind
 from hassenet.estimators.checks import check_enough, weights_of_a_part
 from hassenet.estimators.learning import Problem
 from hassenet.estimators.outputs import n_outputs
@@ -154,9 +155,34 @@ def known_of(y: TargetsElsewhere, *, by_label: bool) -> Known:
         bounds = np.concatenate(y.found(_bounds))
         return Known(np.stack([np.fmin.reduce(bounds), np.fmax.reduce(bounds)]))
     each = y.found(_labels)
+    check_one_kind(y, [one.values.item(0) for one in each])
     values, place = distinct(np.concatenate([one.values for one in each]))
     counts = (np.bincount(place, np.concatenate([one[k] for one in each]), len(values)) for k in (1, 2))
     return Known(values, *counts)
+
+
+def check_one_kind(y: TargetsElsewhere, firsts: Sequence[Any]) -> None:
+    """Refuse labels that are text in one part, and numbers in another; ``firsts`` is one of each part.
+
+    Raises
+    ------
+    DataError
+        It names the part.
+    """
+    if len({isinstance(first, str) for first in firsts}) > 1:
+        y.each(_Beside(firsts[0]), y.few)
+
+
+@final
+class _Beside:
+    """Examples ↦ the same, whose labels have to be of the kind of one that stands elsewhere."""
+
+    def __init__(self, other: Any) -> None:
+        self.other = other
+
+    def __call__(self, one: Examples) -> Examples:
+        check_are_of_one_kind(self.other, one.Y.item(0))
+        return one
 
 
 def distinct(labels: Array) -> tuple[Array, Array]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score
 
-from hassenet.estimators.cells import as_labels
 from hassenet.estimators.gaps import targets_with_gaps
+from hassenet.estimators.known_target import known_target
 from hassenet.estimators.streams import known_labels
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.tallies.mean import Mean
@@ -22,7 +22,7 @@ class ScoreOfClasses(UnmaskedScore):
 
     @final
     def _as_scored(self, y: Any) -> Any:
-        return as_labels(y)
+        return known_target(y)
 
     @final
     def _targets(self, y: Any) -> Array:
