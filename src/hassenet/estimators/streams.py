@@ -88,18 +88,18 @@ def known_labels(y: Any) -> Any:
     return checked_with_gaps(_known, None, y)[1]
 
 
-def known_numbers(y: Any) -> Array:
-    """Return numbers of rows of a stream after checks, as floats; NaN among several targets are gaps.
+def known_numbers(y: Any, others: str = OF_A_STREAM) -> Array:
+    """Return numbers of rows, of a stream or of others, after checks, as floats; NaN among several targets are gaps.
 
     >>> known_numbers(Whole({"a": np.array([1, 2]), "b": np.array([0.5, np.nan])}))
     array([[1. , 0.5],
            [2. , nan]])
     """
-    return np.asarray(checked_numbers(_known, None, y)[1], np.float64)
+    return np.asarray(checked_numbers(partial(_known, others=others), None, y)[1], np.float64)
 
 
-def _known(X: None, y: Any, **options: Any) -> tuple[None, Any]:
-    return X, checked_targets(y, len(y), OF_A_STREAM, **options)
+def _known(X: None, y: Any, others: str = OF_A_STREAM, **options: Any) -> tuple[None, Any]:
+    return X, checked_targets(y, len(y), others, **options)
 
 
 def is_far(X: Any) -> bool:
