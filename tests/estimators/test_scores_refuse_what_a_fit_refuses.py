@@ -7,6 +7,8 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
+from sklearn.base import clone
 
 import hassenet as hn
 from hassenet.errors import DataError, HassenetWarning, ShapeError
@@ -140,11 +142,21 @@ def test_labels_in_no_order_are_refused_in_a_score(fitted, rows, kind, spelled):
 @pytest.mark.parametrize("kind", OF_NUMBERS)
 def test_targets_of_other_columns_than_were_learned_are_refused_in_a_score(rows, kind, learned, given):
     columns = np.column_stack([NUMBERS, X[:, 0], X[:, 2]])
-    estimator = (
-        ESTIMATORS[kind].__class__(**ESTIMATORS[kind].get_params()).fit(X, columns[:, :learned].squeeze())
-    )
+    estimator = clone(ESTIMATORS[kind]).fit(X, columns[:, :learned].squeeze())
     with pytest.raises(ShapeError, match=f"{learned}.*{given}|{given}.*{learned}"):
         estimator.score(rows, columns[:, :given].squeeze())
+
+
+@QUIET
+@pytest.mark.parametrize(
+    ("estimator", "Y"),
+    [(hn.NetworkRegressor(**PLAIN), np.round(X[:, :2])), (hn.NetworkClassifier(**PLAIN), 1 * (X[:, :2] > 0))],
+    ids=["numbers", "labels"],
+)
+def test_targets_that_are_sparse_have_the_score_of_those_that_are_not(rows, estimator, Y):
+    estimator = clone(estimator).fit(X, Y)
+    w = np.arange(M) % 2
+    assert estimator.score(rows, csr_array(Y), w) == pytest.approx(estimator.score(X, Y, w), rel=1e-12)
 
 
 @pytest.mark.parametrize("kind", R2)

@@ -21,6 +21,7 @@ from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table, with_rows
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
+from hassenet.estimators.checks import number_of_targets
 from hassenet.estimators.gaps import checked_numbers, checked_with_gaps
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.tables import Table
@@ -95,11 +96,12 @@ def known_numbers(y: Any, others: str = OF_A_STREAM) -> Array:
     array([[1. , 0.5],
            [2. , nan]])
     """
-    return np.asarray(checked_numbers(partial(_known, others=others), None, y)[1], np.float64)
+    dense = y.toarray() if issparse(y) else y
+    return np.asarray(checked_numbers(partial(_known, others=others), None, dense)[1], np.float64)
 
 
 def _known(X: None, y: Any, others: str = OF_A_STREAM, **options: Any) -> tuple[None, Any]:
-    return X, checked_targets(y, len(y), others, **options)
+    return X, checked_targets(y, number_of_targets(y), others, **options)
 
 
 def is_far(X: Any) -> bool:
