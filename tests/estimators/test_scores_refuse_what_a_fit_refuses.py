@@ -123,7 +123,7 @@ def test_r2_of_one_row_of_a_weight_above_0_is_nan_with_a_warning(fitted, rows, k
     ],
 )
 @pytest.mark.parametrize("kind", OF_NUMBERS)
-def test_targets_that_are_no_numbers_in_order_are_refused_in_a_score(fitted, rows, kind, spelled, words):
+def test_targets_other_than_numbers_in_their_order_are_refused_in_a_score(fitted, rows, kind, spelled, words):
     with pytest.raises(DataError, match=words):
         fitted(kind).score(rows, spelled)
 

@@ -76,7 +76,7 @@ class UnmaskedScore(ABC):
         Raises
         ------
         DataError
-            If values of X, y or weights are masked, targets are not numbers, or labels of one kind, or weights are no
+            If values of X, y or weights are masked, targets are not numbers, or labels of one kind, or weights are not
             numbers of 0 or more, of which one is above 0.
         """
         given = unmasked("sample_weight", sample_weight)
