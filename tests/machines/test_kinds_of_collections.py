@@ -105,3 +105,24 @@ def test_features_of_one_axis_and_a_client_that_was_closed_are_refused(client: A
     closed.close()
     with pytest.raises(ParameterError, match="this one was closed"):
         DaskNetworkClassifier(**NETWORK, client=closed).fit(array(X), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "y"),
+    [(DaskNetworkRegressor, X[:, 0]), (DaskNetworkClassifier, LABELS)],
+)
+def test_weights_that_a_fit_refuses_the_score_of_a_collection_refuses(
+    client: Client, kind: Any, y: Any
+) -> None:
+    estimator = kind(**NETWORK, client=client).fit(array(X), y)
+    for weights, words in (
+        (np.zeros(M), "at least one non-zero number"),
+        (-np.ones(M), "Negative values in data passed to `sample_weight`"),
+        (np.ones(M).astype("m8[s]"), "sample_weight"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            estimator.score(array(X), y, weights)
+    alone = 1.0 * (np.arange(M) == 3)
+    if kind is DaskNetworkRegressor:
+        with pytest.warns(UserWarning, match="two samples"):
+            assert np.isnan(estimator.score(array(X), y, alone))

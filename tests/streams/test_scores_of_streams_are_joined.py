@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ from sklearn.base import clone
 
 import hassenet as hn
 from hassenet.data.stream import Stream
-from hassenet.errors import DataError, HassenetWarning, ParameterError, ShapeError, TargetError
+from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError, ShapeError, TargetError
 from hassenet.estimators import HierarchyOrdinalClassifier, HierarchyOutcomes
 from hassenet.outcomes import Amount, Classes, Count, IntervalHazards, OffsetColumn, Outcomes
 from hassenet.selection import Setting
+from hassenet.streams.columnar import Columnar
 
 M = 90
 RNG = np.random.default_rng(0)
@@ -36,6 +39,7 @@ FRAME = pd.DataFrame({"a": A, "b": RNG.normal(size=M)}).assign(
     w=np.where(np.arange(M) % 7, RNG.uniform(0.2, 3, M), 0.0),
     o=RNG.normal(0, 0.1, M),
 )
+FRAME["change"] = FRAME["b"] - A
 FRAME["part"] = FRAME["dose"].where(RNG.random(M) < 0.6)
 FRAME["few"] = FRAME["one"].where(RNG.random(M) < 0.6)
 PLAIN = {"max_iter": 3, "hidden_layer_sizes": (3,), "random_state": 0}
@@ -59,7 +63,7 @@ ESTIMATORS = {
         ["dose", "visits"],
         {},
     ),
-    "quantiles": (hn.NetworkRegressor(loss=hn.likelihoods.QuantileLoss((0.2, 0.8)), **PLAIN), ["b"], {}),
+    "quantiles": (hn.NetworkRegressor(loss=hn.likelihoods.QuantileLoss((0.2, 0.8)), **PLAIN), ["change"], {}),
     "times": (hn.NetworkSurvival(**PLAIN), ["months", "died"], {}),
     "chosen for classes": (hn.HierarchyClassifier(**CHOSEN), ["kind"], {}),
     "chosen for numbers": (hn.HierarchyRegressor(**CHOSEN), ["dose", "part"], {}),
@@ -249,3 +253,48 @@ def test_r2_of_one_row_of_a_stream_is_nan_with_a_warning(tmp_path, fitted):
     with pytest.warns(HassenetWarning, match="R² is that of two rows or more"):
         found = estimator.score(written(tmp_path, FRAME, target="dose")[np.arange(1)])
     assert np.isnan(found)
+
+
+@QUIET
+@pytest.mark.parametrize("of", ["classes", "numbers with gaps", "chosen for several"])
+def test_each_block_is_read_once_for_its_targets_and_once_for_each_network(tmp_path, fitted, of, monkeypatch):
+    estimator, *_ = fitted(of)
+    target = ESTIMATORS[of][1]
+    stream, genuine = written(tmp_path, FRAME, target=target, weight="w"), Columnar.reading
+    read = {}
+
+    @contextmanager
+    def counted(source, columns):
+        with genuine(source, columns) as block_at:
+            yield lambda block: read.setdefault(tuple(columns), []).append(block) or block_at(block)
+
+    monkeypatch.setattr(Columnar, "reading", counted)
+    estimator.score(stream)
+    blocks = list(range(len(stream.source.sizes)))
+    assert len(blocks) > 9
+    assert read[tuple(target)] == read["w",] == blocks
+    of_features = [block for columns, some in read.items() if "a" in columns for block in some]
+    networks = CHOSEN["members"] if "members" in estimator.get_params() else 1
+    assert {of_features.count(block) for block in blocks[1:]} == {networks}
+
+
+@QUIET
+@pytest.mark.parametrize("of", ["classes", "numbers with gaps", "chosen for several"])
+def test_columns_are_checked_no_more_often_of_many_windows_than_of_one(tmp_path, fitted, of, monkeypatch):
+    estimator, *_ = fitted(of)
+    checked, genuine = [], Stream._check_columns
+    stream = written(tmp_path, FRAME, target=ESTIMATORS[of][1])
+    streams = [stream, replace(stream, window=256)]
+    monkeypatch.setattr(Stream, "_check_columns", lambda self: checked.append(self) or genuine(self))
+    numbers = []
+    for stream in streams:
+        checked.clear()
+        estimator.score(stream)
+        numbers.append(len(checked))
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("number", [True, 1.0])
+def test_a_column_without_a_name_is_asked_for_by_a_whole_number_and_by_nothing_equal_to_one(number):
+    with pytest.raises(FeatureError, match=f"X has no {number}; its columns are"):
+        hn.data.open(np.ones((4, 3)), features=[0, number])

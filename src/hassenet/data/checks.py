@@ -59,6 +59,26 @@ def check_one_each(what: str, shape: tuple[int, ...], m: int, place: str = "") -
         )
 
 
+def check_as_many(Y: Array, prediction: Array) -> None:
+    """Refuse targets of other columns than there are predictions of.
+
+    Raises
+    ------
+    ShapeError
+
+    Examples
+    --------
+    >>> check_as_many(np.ones((5, 3)), np.ones(5))
+    Traceback (most recent call last):
+    hassenet.errors.ShapeError: a score is that of the targets that were learned, 1 of them; y has 3; give those
+    """
+    given, known = (int(np.prod(values.shape[1:])) for values in (Y, prediction))
+    if given != known:
+        raise ShapeError(
+            f"a score is that of the targets that were learned, {known} of them; y has {given}; give those"
+        )
+
+
 def check_numbers(what: str, values: Array) -> None:
     """Refuse an array of another type than real numbers."""
     if values.dtype.kind not in NUMBERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -178,10 +178,3 @@ def _of_group(names: Sequence[str]) -> str:
 def _looked_at(state: FileState, most: int) -> str:
     state.check()
     return glimpse(state.path, most)
-
-
-def all_blocks(source: Source, columns: Sequence[Hashable]) -> Iterator[Any]:
-    """Yield each block of a source, in their order."""
-    with source.reading(columns) as read:
-        for block in range(len(source.sizes)):
-            yield read(block)

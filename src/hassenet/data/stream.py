@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar, final
 
@@ -19,7 +19,7 @@ from hassenet.data.keeping import Keeping, Make
 from hassenet.data.match import Match, check_each_once, check_own_names
 from hassenet.data.noting import noted_once
 from hassenet.data.rows_called import RowsCalled
-from hassenet.data.source import Read, Rows, Source, all_blocks
+from hassenet.data.source import Read, Rows, Source
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
 from hassenet.errors import DataError, FeatureError, ShapeError, listing
@@ -118,7 +118,16 @@ class Stream:
     def _check_columns(self) -> None:
         there, named = set(self.source.columns), self.source.has_names
         asked = (*self.features, *self.beside)
-        others = [name for name in asked if name not in there or not (named or is_whole_number(name))]
+        odd = (
+            ()
+            if named
+            else {
+                kind
+                for kind, name in {type(name): name for name in asked}.items()
+                if not is_whole_number(name)
+            }
+        )
+        others = [name for name in asked if name not in there or type(name) in odd]
         if others:
             raise FeatureError(
                 f"{self.source.name} has no {listing(others, 3)}; its columns are {listing(self.source.columns, 5)}; "
@@ -198,7 +207,13 @@ class Stream:
             )
         if len(picked) and (np.diff(picked) <= 0).any():
             raise DataError("the examples of a stream stay in their order; give numbers that rise, or a mask")
-        return replace(self, rows=picked)
+        return self._but(rows=picked)
+
+    def _but(self, **others: Any) -> Stream:
+        """Return one that differs in what no check looks at: it has no column that this one has not."""
+        found = object.__new__(Stream)
+        vars(found).update({field.name: getattr(self, field.name) for field in fields(self)} | others)
+        return found
 
     def span(self, rows: slice) -> Stream:
         """Return the stream of the examples from one to another: no number of any other one is held.
@@ -208,7 +223,7 @@ class Stream:
         array([1, 2])
         """
         picked = np.arange(rows.start, rows.stop) if self.rows is None else self.rows[rows]
-        return replace(self, rows=picked)
+        return self._but(rows=picked)
 
     def select(self, features: Sequence[Hashable]) -> Stream:
         """Return the stream with these columns as features, in this order.
@@ -217,16 +232,20 @@ class Stream:
         >>> open({"a": [1, 2], "b": [3, 4], "y": [0, 1]}, target="y").select(["b"]).shape
         (2, 1)
         """
-        return replace(self, features=(features,) if isinstance(features, str) else tuple(features))
+        chosen = (features,) if isinstance(features, str) else tuple(features)
+        are_known = (
+            self.source.has_names and len(set(chosen)) == len(chosen) and set(self.features) >= set(chosen)
+        )
+        return self._but(features=chosen) if are_known else replace(self, features=chosen)
 
     def through(self, step: Step, made: Sequence[Hashable]) -> Stream:
         """Return the stream with a step more, which makes these features of a block."""
-        return replace(self, steps=(*self.steps, step), made=tuple(made))
+        return self._but(steps=(*self.steps, step), made=tuple(made))
 
     @property
     def kept(self) -> Stream:
         """The stream whose blocks are kept as its steps make them until here, if it has a place for them."""
-        return replace(self, kept_after=None if self.cache is None else len(self.steps))
+        return self._but(kept_after=None if self.cache is None else len(self.steps))
 
     @property
     def kept_once(self) -> Stream:
@@ -236,7 +255,7 @@ class Stream:
     @property
     def alone(self) -> Stream:
         """The stream of the features, without target, weights and offsets."""
-        return replace(self, target=None, weight=None, offset=None)
+        return self._but(target=None, weight=None, offset=None)
 
     def matched(self, names: Sequence[Hashable]) -> Stream:
         """Return the stream with the columns of these names, all of its features, in this order.
@@ -302,8 +321,9 @@ class Stream:
         return Whole(_stacked(list(self._parts(names)), names))
 
     def _parts(self, names: Sequence[Hashable]) -> Iterator[Any]:
-        """Yield columns of the examples of each block."""
-        return (taken(block, self.picked(k)) for k, block in enumerate(all_blocks(self.source, names)))
+        """Yield columns of the examples of each block that has some, or of none of the first."""
+        with self.source.reading(names) as read:
+            yield from (taken(read(block), self.picked(block)) for block in self.filled or [0])
 
     def cells(self, names: Sequence[Hashable]) -> Any:
         """Return whole columns, a table in memory: of Arrow, or of a text file, and of genotypes, its own.

@@ -17,6 +17,7 @@ from hassenet.distributed.cluster import Cluster, large_values
 from hassenet.distributed.collections import Taken, brought, is_collection, taken
 from hassenet.distributed.predicting import NOTHING, Beside, lazily
 from hassenet.errors import ParameterError, ShapeError
+from hassenet.estimators.checks import sample_weights
 
 Array = NDArray[Any]
 FEW = 100_000
@@ -160,11 +161,8 @@ class DaskEstimator(ABC):
     @final
     def _with_targets(self, X: Any, y: Any, weight: Any, added: Beside) -> tuple[Array, Any, Any]:
         """Return predictions, targets and weights, all of them here: a few numbers a row."""
-        return (
-            np.asarray(self._predicted("predict", X, added)),
-            brought("y", y),
-            brought("sample_weight", weight),
-        )
+        prediction, w = np.asarray(self._predicted("predict", X, added)), brought("sample_weight", weight)
+        return prediction, brought("y", y), None if w is None else sample_weights(w, len(prediction))
 
     @final
     def _predicted(self, method: str, X: Any, added: Beside = NOTHING) -> Any:

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_non_negative
 
 from hassenet.data.checks import NUMBERS, check_no_times, unmasked
 from hassenet.data.libraries import as_frame
-from hassenet.data.missing_targets import missing_in
+from hassenet.data.missing_targets import check_has_rows, missing_in
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError
@@ -36,6 +36,31 @@ def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
     if not w.any():
         raise DataError("Sample weights must contain at least one non-zero number.")
     return w
+
+
+def number_of_targets(y: Any) -> int:
+    """Return for how many examples there are targets.
+
+    Raises
+    ------
+    DataError
+        If they are in no order, as those of a set or an iterator, or one value.
+
+    Examples
+    --------
+    >>> number_of_targets(["ill", "well"])
+    2
+    >>> number_of_targets(3)
+    Traceback (most recent call last):
+    hassenet.errors.DataError: y has a target for each example, in their order; got 3; give a list or an array
+    """
+    check_has_rows(y)
+    shape = getattr(y, "shape", None)
+    if shape == () or not (shape or hasattr(y, "__len__")) or isinstance(y, str):
+        raise DataError(
+            f"y has a target for each example, in their order; got {y!r}; give a list or an array"
+        )
+    return int(shape[0] if shape else len(y))
 
 
 def weights_of_a_part(weight: Any, m: int) -> NDArray[np.float64]:

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.metrics import r2_score
+from sklearn.utils import check_consistent_length
 
+from hassenet.data.checks import check_as_many
 from hassenet.data.table import columns_of, is_table
 from hassenet.estimators.cells import check_are_numbers
 
@@ -64,7 +66,12 @@ def targets_with_gaps(y: Any) -> Array | None:
 
 
 def r2(Y: Array, prediction: Array, weight: Array | None = None) -> float:
-    """Return R², weighted; of several targets the mean, each over the rows that have it.
+    """Return R², weighted; of several targets the mean, each over the rows that have it and a weight above 0.
+
+    Raises
+    ------
+    ValueError
+        If there is not a prediction for each number.
 
     Examples
     --------
@@ -72,7 +79,11 @@ def r2(Y: Array, prediction: Array, weight: Array | None = None) -> float:
     >>> r2(Y, np.array([[1.0, 6.0], [2.0, 0.0], [3.0, 6.0]]))
     0.5
     """
-    if Y.ndim == 1 or not np.isnan(Y).any():
+    check_consistent_length(Y, prediction, weight)
+    check_as_many(Y, prediction)
+    if weight is not None and not weight.all():  # a row of weight 0 is absent
+        Y, prediction, weight = (values[weight > 0] for values in (Y, prediction, weight))
+    if Y.size == len(Y) or not np.isnan(Y).any():
         return float(r2_score(Y, prediction, sample_weight=weight))
     return float(np.mean(list(_of_each(Y, prediction, weight))))
 

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
-from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
-from hassenet.data.stream import is_stream
 from hassenet.data.target_notes import note_each
 from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
@@ -24,7 +22,7 @@ from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
 from hassenet.estimators.score_of_numbers import ScoreOfNumbers
 from hassenet.estimators.scoring import less_quantile_loss, mean_quantile_loss, varies
-from hassenet.estimators.streams import checked_targets, known_numbers
+from hassenet.estimators.streams import known_numbers
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Interval
 from hassenet.outcomes import Amount, Count, Outcomes, Quantiles
@@ -94,7 +92,6 @@ class HierarchyRegressor(ScoreOfNumbers, RegressorMixin, HierarchyEstimator):
     }
 
     _learned_as: AsNumbers | AsOutcomes
-    _score_with_gaps = staticmethod(r2)
 
     def __init__(
         self,
@@ -157,10 +154,7 @@ class HierarchyRegressor(ScoreOfNumbers, RegressorMixin, HierarchyEstimator):
             As for :meth:`fit`.
         sample_weight : (m,) array, optional
         """
-        if self.quantiles is None or is_stream(X):
-            return super().score(X, y, sample_weight)
-        Y = checked_targets(unmasked("y", y), len(y), y_numeric=True)
-        return less_quantile_loss(Y, self.predict(X), self._shares, sample_weight)
+        return super().score(X, y, sample_weight)
 
     @property
     def _shares(self) -> tuple[float, ...]:
@@ -171,6 +165,11 @@ class HierarchyRegressor(ScoreOfNumbers, RegressorMixin, HierarchyEstimator):
     def _predicted(self, X: Any, offset: Any = None) -> Array:
         found = self.model_.predict(X)
         return np.column_stack(list(found.values())) if isinstance(found, dict) else found
+
+    def _score_with_gaps(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        if self.quantiles is None:
+            return r2(Y, prediction, weight)
+        return less_quantile_loss(Y, prediction, self._shares, weight)
 
     def _targets(self, y: Any) -> Array:
         return known_numbers(y)

@@ -17,7 +17,7 @@ from hassenet.data.streamed import Beside, check_each_once
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.windows import spans
 from hassenet.errors import DataError
-from hassenet.estimators.checks import weights_of_a_part
+from hassenet.estimators.checks import number_of_targets, weights_of_a_part
 from hassenet.tallies.tally import in_pairs
 
 Array = NDArray[Any]
@@ -82,7 +82,7 @@ def in_parts(
     """
     check_each_once(stream, given)
     if given.Y is not None:
-        check_one_each("target", (len(given.Y),), len(stream))
+        check_one_each("target", (number_of_targets(given.Y),), len(stream))
     beside = _Weights(stream, given.weight), as_offsets(given.offset, len(stream), outputs, np.dtype(float))
     if given.Y is None:
         with suppress(AllRowsSay):

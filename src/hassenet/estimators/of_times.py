@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError
+from hassenet.estimators.checks import sample_weights
 from hassenet.outcomes.given import times_given
 from hassenet.survival import concordance
 
@@ -18,7 +19,9 @@ Array = NDArray[Any]
 def concordance_of(y: Any, risk: Array, labels: Sequence[str], sample_weight: Any) -> float:
     """Return Harrell's concordance of a risk with times as they are given; rows of weight 0 are left out."""
     _, values = times_given(y, tuple(labels))
-    counts = np.ones(len(risk), bool) if sample_weight is None else np.asarray(sample_weight) > 0
+    counts = (
+        np.ones(len(risk), bool) if sample_weight is None else sample_weights(sample_weight, len(risk)) > 0
+    )
     return concordance(values[counts], risk[counts])
 
 

@@ -14,7 +14,7 @@ from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from hassenet.data.checks import unmasked
+from hassenet.data.checks import check_as_many, unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.exposures import known_offset
 from hassenet.data.kinds import Kind
@@ -25,7 +25,7 @@ from hassenet.data.target_notes import note_each
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
-from hassenet.estimators.checks import sample_weights
+from hassenet.estimators.checks import number_of_targets, sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import outputs_for
 from hassenet.estimators.gaps import checked_numbers, r2
@@ -354,19 +354,22 @@ class NetworkRegressor(ScoreOfNumbers, RegressorMixin, NetworkEstimator):
             return self._score_of_stream(X, Beside(y, weight, o), self.n_outputs_)
         if not (isinstance(loss, Joint | QuantileLoss)) and o is None:
             return super().score(X, y, weight)
+        number_of_targets(y)
         p = self.predict(X, offset=o)
         _, y = self._checked(as_learned(X, self.encoding_), y, reset=False)
         return self._r2_or_less_cost(np.asarray(y), p, loss, weight)
 
     def _r2_or_less_cost(self, y: Array, prediction: Array, loss: Loss, weight: Any) -> float:
-        if not isinstance(loss, Joint | QuantileLoss):
-            return r2(y, prediction, weight)
         w = None if weight is None else sample_weights(weight, len(y))
+        if not isinstance(loss, Joint | QuantileLoss):
+            return r2(y, prediction, w)
         return -self._mean_loss(y, prediction, loss, w).value
 
     def _mean_loss(self, y: Array, prediction: Array, loss: Loss, weight: Array | None) -> Mean:
         """Return the mean loss of the rows that have a target and a weight above 0."""
         Y = self._encoded(y)
+        if isinstance(loss, QuantileLoss):
+            check_as_many(Y, prediction.reshape(len(prediction), -1)[:, :: loss.heads])
         w = np.ones(len(Y)) if weight is None else weight
         counts = have_target(Y) & (w > 0)
         return mean_loss(loss, Y[counts], prediction[counts], w[counts])

@@ -8,14 +8,22 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.missing_targets import IN_MEMORY
 from hassenet.errors import HassenetWarning
 from hassenet.estimators.cells import check_are_numbers
+from hassenet.estimators.streams import known_numbers
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.tallies.mean import Mean
 from hassenet.tallies.of_numbers import OfNumbers
 
 Array = NDArray[Any]
 _NUMBERS = np.zeros(0)
+_TOO_FEW = (
+    "R² is that of two rows or more with a target and a weight above 0; the stream has fewer: give more"
+)
+_TOO_LARGE = (
+    "R² is that of numbers whose squares are finite; those of the stream are too large: use another unit"
+)
 
 
 class ScoreOfNumbers(UnmaskedScore):
@@ -27,6 +35,10 @@ class ScoreOfNumbers(UnmaskedScore):
         return y
 
     @final
+    def _apart(self, y: Any) -> Array:
+        return known_numbers(y, IN_MEMORY)
+
+    @final
     @property
     def _like(self) -> Array:
         return _NUMBERS
@@ -36,10 +48,6 @@ class ScoreOfNumbers(UnmaskedScore):
         if isinstance(tally, Mean):
             return -tally.value
         if np.isnan(tally.r2):
-            warnings.warn(
-                "R² is that of two rows or more with a target and a weight above 0; the stream has fewer, and the "
-                "score is NaN; give more",
-                HassenetWarning,
-                stacklevel=4,
-            )
+            why = _TOO_LARGE if tally.has_two_rows else _TOO_FEW
+            warnings.warn(f"{why}, and the score is NaN", HassenetWarning, stacklevel=4)
         return tally.r2

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.checks import check_as_many
 from hassenet.data.examples import Examples
 from hassenet.errors import HassenetWarning, counted
 from hassenet.estimators.gaps import r2
@@ -78,11 +79,19 @@ def less_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], wei
 
 
 def mean_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], weight: Any = None) -> Mean:
-    """Return the mean of which :func:`less_quantile_loss` is minus the value."""
+    """Return the mean of which :func:`less_quantile_loss` is minus the value; a row without any target has no part.
+
+    Raises
+    ------
+    ShapeError
+        If there are not quantiles of each target.
+    """
     q, m = np.sort(np.asarray(shares, float)), len(Y)
-    error = Y.reshape(m, -1, 1) - prediction.reshape(m, -1, len(q))
+    check_as_many(Y, prediction[:, :: len(q)] if prediction.ndim > 1 else prediction)
+    there = ~np.isnan(Y.reshape(m, -1)).all(axis=1)
+    error = Y[there].reshape(there.sum(), -1, 1) - prediction[there].reshape(there.sum(), -1, len(q))
     losses = np.nanmean(np.maximum(q * error, (q - 1) * error), axis=(1, 2))
-    return Mean.of(losses, None if weight is None else np.asarray(weight))
+    return Mean.of(losses, None if weight is None else np.asarray(weight)[there])
 
 
 def varies(Y: Array) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table, with_rows
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
+from hassenet.estimators.checks import number_of_targets
 from hassenet.estimators.gaps import checked_numbers, checked_with_gaps
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.tables import Table
@@ -88,18 +89,19 @@ def known_labels(y: Any) -> Any:
     return checked_with_gaps(_known, None, y)[1]
 
 
-def known_numbers(y: Any) -> Array:
-    """Return numbers of rows of a stream after checks, as floats; NaN among several targets are gaps.
+def known_numbers(y: Any, others: str = OF_A_STREAM) -> Array:
+    """Return numbers of rows, of a stream or of others, after checks, as floats; NaN among several targets are gaps.
 
     >>> known_numbers(Whole({"a": np.array([1, 2]), "b": np.array([0.5, np.nan])}))
     array([[1. , 0.5],
            [2. , nan]])
     """
-    return np.asarray(checked_numbers(_known, None, y)[1], np.float64)
+    dense = y.toarray() if issparse(y) else y
+    return np.asarray(checked_numbers(partial(_known, others=others), None, dense)[1], np.float64)
 
 
-def _known(X: None, y: Any, **options: Any) -> tuple[None, Any]:
-    return X, checked_targets(y, len(y), OF_A_STREAM, **options)
+def _known(X: None, y: Any, others: str = OF_A_STREAM, **options: Any) -> tuple[None, Any]:
+    return X, checked_targets(y, number_of_targets(y), others, **options)
 
 
 def is_far(X: Any) -> bool:

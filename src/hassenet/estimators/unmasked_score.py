@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from hassenet.data.checks import unmasked
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import Beside
+from hassenet.estimators.checks import number_of_targets, sample_weights
 from hassenet.estimators.gaps import targets_with_gaps
 from hassenet.estimators.in_parts import Part, check_are_alike, in_parts
 
@@ -27,7 +28,11 @@ class UnmaskedScore(ABC):
 
     @abstractmethod
     def _score_with_gaps(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        """Return the score of several targets, of which some are missing."""
+        """Return the score of targets of which it is not scikit-learn's, as where some of several are missing."""
+
+    def _apart(self, y: Any) -> Array | None:
+        """Return such targets; None where the score is scikit-learn's."""
+        return targets_with_gaps(y)
 
     @abstractmethod
     def _as_scored(self, y: Any) -> Any:
@@ -71,16 +76,19 @@ class UnmaskedScore(ABC):
         Raises
         ------
         DataError
-            If values of X, y or weights are masked, or targets are not numbers, or labels of one kind.
+            If values of X, y or weights are masked, targets are not numbers, or labels of one kind, or weights are not
+            numbers of 0 or more, of which one is above 0.
         """
         given = unmasked("sample_weight", sample_weight)
         if is_stream(X):
             return self._score_of_stream(X, Beside(y, given, None))
+        m = number_of_targets(y)
+        weight = None if given is None else sample_weights(given, m)
         y = self._as_scored(unmasked("y", y))
-        known = targets_with_gaps(y)
+        known = self._apart(y)
         if known is not None:
-            return self._score_with_gaps(known, self.predict(X), given)  # type: ignore[attr-defined]
-        return float(super().score(X, y, given))  # type: ignore[misc]  # of the class behind
+            return self._score_with_gaps(known, self.predict(X), weight)  # type: ignore[attr-defined]
+        return float(super().score(X, y, weight))  # type: ignore[misc]  # of the class behind
 
     @final
     def _score_of_stream(self, X: Stream, given: Beside, outputs: int = 1) -> float:

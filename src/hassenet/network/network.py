@@ -18,7 +18,7 @@ from hassenet.data.ahead import Ahead
 from hassenet.data.features import as_example, as_features
 from hassenet.data.offsets import as_offsets
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.windows import Held, parts
+from hassenet.data.windows import Held, in_order, parts
 from hassenet.engines import formulas
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.engines.registry import engine_for
@@ -515,7 +515,8 @@ def _checked_theta(theta: Any, plan: Plan, dtype: np.dtype[Any]) -> Array:
 
 def _of_windows(stream: Stream, made: Callable[[Held], Any]) -> Iterator[Any]:
     """Yield what is made of the examples of each window of a stream."""
-    with Ahead(parts(stream), stream.ahead) as windows:
+    depth = stream.ahead if len(in_order(stream)) > 1 else 0  # behind the only one nothing can be read ahead
+    with Ahead(parts(stream), depth) as windows:
         yield from map(made, windows)
 
 

@@ -7,6 +7,7 @@ from typing import final
 
 import numpy as np
 
+from hassenet.data.checks import check_as_many
 from hassenet.data.moments import Moments
 from hassenet.tallies.tally import Array, Scores, Tally, both
 
@@ -35,7 +36,13 @@ class OfNumbers(Tally):
         """Return that of numbers and their predictions, (m,) or (m, k) each, NaN where a number is missing.
 
         Rows count once, or by weights, (m,), of which one of 0 leaves its row out.
+
+        Raises
+        ------
+        ShapeError
+            If there is not a prediction for each number.
         """
+        check_as_many(true, value)
         pairs = zip(true.reshape(len(true), -1).T, value.reshape(len(value), -1).T, strict=True)
         return OfNumbers(tuple(_moments(y, guess, weight) for y, guess in pairs))
 
@@ -58,6 +65,11 @@ class OfNumbers(Tally):
         """R², the mean over targets that two rows or more have; NaN where there is none."""
         each = [_r2(moments) for moments in self._known if moments.n > 1]
         return _but_for_rounding(float(np.mean(each))) if each else np.nan
+
+    @property
+    def has_two_rows(self) -> bool:
+        """Whether there is a target that two rows or more have, of which there is an R² where squares are finite."""
+        return any(moments.n > 1 for moments in self._known)
 
     @property
     def _known(self) -> list[Moments]:
