@@ -1,4 +1,4 @@
-"""Affine maps of outputs and of signals, folded into F: the network with them is a network again.
+"""Affine maps of outputs and of features, folded into F: the network with them is a network again.
 
 It is one of float64: an offset that is large beside what varies would leave no digits of it in float32.
 """
@@ -50,6 +50,43 @@ def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     return wide.with_parameters([*W, _scaled_rows(last, a)], [*b, a * bias + c])
 
 
+def fold_features(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
+    """Return the network of float64 whose value is N(scale ⊙ x + shift).
+
+    W⁽⁰⁾ becomes W⁽⁰⁾ diag(scale), and b⁽⁰⁾ becomes b⁽⁰⁾ + W⁽⁰⁾ shift. A relay of a feature hands it on as it is, and
+    those that read the relay take up scale and shift.
+
+    Parameters
+    ----------
+    net : Network
+    scale, shift : (n₀,) arrays
+        Of features that were standardised 1 / scale and −mean / scale.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError
+        If there is not one finite number a feature.
+    ParameterError
+        If an output is the relay of a feature, so that nothing with parameters reads it.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 1), dtype="float64", theta=[2.0, 1.0])
+    >>> fold_features(net, [10.0], [5.0])([[3.0]])  # 2 · (10 · 3 + 5) + 1
+    array([[71.]])
+    """
+    a, c = (_vector(name, v, net.plan.n_inputs) for name, v in (("scale", scale), ("shift", shift)))
+    wide, W, b = net.with_dtype(np.float64), [], []
+    for i, (weights, biases) in enumerate(zip(wide.weights, wide.biases, strict=True), start=1):
+        relay = wide.hierarchy.relays(i)
+        W.append(_scaled_columns(weights, a))
+        b.append(biases + weights @ c)
+        a, c = np.where(relay, weights @ a, 1.0), np.where(relay, weights @ c, 0.0)
+    _check_all_taken_up(net, a, c)
+    return wide.with_parameters(W, b)
+
+
 def fold_standardisation(net: Network, layer: int, mean: ArrayLike, deviation: ArrayLike) -> Network:
     """Return the network that standardises a signal before it adds the bias: s⁽ˡ⁾ = (W⁽ˡ⁾x⁽ˡ⁾ − mean)/deviation + b⁽ˡ⁾.
 
@@ -88,6 +125,10 @@ def _scaled_rows(W: Any, a: Array) -> Any:
     return diags_array(a) @ W if issparse(W) else a[:, None] * W
 
 
+def _scaled_columns(W: Any, a: Array) -> Any:
+    return W @ diags_array(a) if issparse(W) else W * a
+
+
 def _vector(name: str, values: ArrayLike, n: int) -> Array:
     v = np.asarray(values, np.float64)
     if v.shape != (n,):
@@ -105,6 +146,11 @@ def _check_affine_outputs(net: Network, moved: NDArray[np.bool_]) -> None:
             f"an affine map of the outputs is folded where their activation is the identity; it is {last}; give the "
             "network the output 'identity'"
         )
+
+
+def _check_all_taken_up(net: Network, scale: Array, shift: Array) -> None:
+    """Refuse outputs that hand on what is still to be scaled or shifted."""
+    _check_no_relay(net, (scale != 1) | (shift != 0))
 
 
 def _check_no_relay(net: Network, relay: NDArray[np.bool_]) -> None:
