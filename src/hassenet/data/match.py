@@ -9,6 +9,7 @@ from typing import final
 
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy.labels import as_text, by_text
+from hassenet.hierarchy.relation import is_missing
 
 
 @final
@@ -94,7 +95,7 @@ def check_own_names(what: str, names: Iterable[Hashable]) -> None:
     Traceback (most recent call last):
     hassenet.errors.FeatureError: a column has its own name; X repeats 'age'; rename or merge them
     """
-    unnamed = [k for k, name in enumerate(names, 1) if _is_none(name)]
+    unnamed = [k for k, name in enumerate(names, 1) if is_missing(name)]
     if unnamed:
         raise FeatureError(
             f"a column has its own name; {what} has none for column {listing(unnamed)}; name it, or leave it out"
@@ -104,11 +105,6 @@ def check_own_names(what: str, names: Iterable[Hashable]) -> None:
         raise FeatureError(
             f"a column has its own name; {what} repeats {listing(twice)}; rename or merge them"
         )
-
-
-def _is_none(name: Hashable) -> bool:
-    """Return whether a name is one of the marks for a value that is missing."""
-    return name is None or type(name).__name__ in ("NAType", "NaTType") or name != name
 
 
 def check_each_once(found: Match) -> None:

@@ -116,17 +116,9 @@ class Stream:
                 check_one_each(what, values.shape, self._n_rows, f" in {self.source.name}")
 
     def _check_columns(self) -> None:
-        there, named = set(self.source.columns), self.source.has_names
-        asked = (*self.features, *self.beside)
-        odd = (
-            ()
-            if named
-            else {
-                kind
-                for kind, name in {type(name): name for name in asked}.items()
-                if not is_whole_number(name)
-            }
-        )
+        there, asked = set(self.source.columns), (*self.features, *self.beside)
+        of_kinds = {} if self.source.has_names else {type(name): name for name in asked}
+        odd = {kind for kind, name in of_kinds.items() if not is_whole_number(name)}
         others = [name for name in asked if name not in there or type(name) in odd]
         if others:
             raise FeatureError(

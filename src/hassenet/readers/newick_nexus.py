@@ -9,11 +9,11 @@ from typing import final
 
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.files.content import FilePath
-from hassenet.readers.newick_text import NewickText, commands_of, of_newick
+from hassenet.readers.newick_text import IN_MARKS, NewickText, commands_of, of_newick
 
 _COMMAND = re.compile(r"\s*(?:#NEXUS)?\s*(\w*)(.*)", re.IGNORECASE | re.DOTALL)
 _OF_TREES = re.compile(r"(translate|[ur]?tree)(.*)", re.IGNORECASE | re.DOTALL)
-_NAME = r"'(?:[^']++|'')*+'|\"[^\"]*+\""
+_NAME = rf"{IN_MARKS}|\"[^\"]*+\""
 _TREE = re.compile(rf"(?=[\s*='\"])(?:{_NAME}|[^'\"=])*+=(.*)", re.DOTALL)
 _ENTRIES = re.compile(rf"(?:{_NAME}|[^,])++")
 _ENTRY = re.compile(rf"\s*({_NAME}|[^\s'\"]+)\s+({_NAME}|[^\s'\"]+)\s*")

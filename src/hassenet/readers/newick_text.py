@@ -16,12 +16,12 @@ from hassenet.files.content import FilePath
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 # What stands in quotation marks ends at the first that is not doubled: read in one way alone, it costs linear time.
-_IN_MARKS = r"'(?:[^']++|'')*+'"
+IN_MARKS = r"'(?:[^']++|'')*+'"
 # A name in quotation marks, at the place of a name and nothing but it: in Newick, and in all of NEXUS, where a mark
 # inside a word, as titles have it, is a sign of the word; names do not pass with such.
-_QUOTED = rf"(?<![^\s(),]){_IN_MARKS}(?=\s*[:,();])"
+_QUOTED = rf"(?<![^\s(),]){IN_MARKS}(?=\s*[:,();])"
 _SIGNS = r"\s()\[\]{}/\\,;:=*\"`+<>-"
-_TOKENS = re.compile(rf"(?<![^{_SIGNS}])(?:{_IN_MARKS}(?=[{_SIGNS}]|\Z)|')|\"[^\"\n]*+\"|[\[;]")
+_TOKENS = re.compile(rf"(?<![^{_SIGNS}])(?:{IN_MARKS}(?=[{_SIGNS}]|\Z)|')|\"[^\"\n]*+\"|[\[;]")
 _BRACKETS = re.compile(r"[\[\]]")
 _PARTS = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<length>\s*:\s*{_NUMBER})|(?P<end>\s*;\s*)|\s+")
 _MARKS_RULE = "single quotation marks are around a whole name, or nowhere"
